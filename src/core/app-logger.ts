@@ -1,0 +1,71 @@
+import { ONE_LINE } from './format'
+import { LEVELS, type LevelName } from './levels'
+import { errorMessage, message } from './message'
+import type { Outlet } from './patcher'
+import type { Fields } from './record'
+import { isError } from './snapshot'
+
+/** Logs one line: `log.info('took %d ms', 12)`, `log.info({ took: 12 }, 'done')`, `log.error(error, 'failed')`. */
+export interface LogMethod {
+  (message: string, ...args: unknown[]): void
+  /** @param fields go to `data`; an Error, or an `err` field that is one, goes to `err` */
+  (fields: object, message?: string, ...args: unknown[]): void
+}
+
+/** A module's own logger: the six methods of pino, and `bind`. */
+export type Logger = Readonly<Record<LevelName, LogMethod>> & {
+  /**
+   * @param fields go to `data` of every line of the new logger, over those of this one
+   * @returns a new logger; this one and every other of the module stay as they are
+   */
+  bind(fields: Fields): Logger
+}
+
+/** @param outlet the module's own: its namespace is the module's name */
+export function createAppLogger(outlet: Outlet, bound: Fields = {}): Logger {
+  const methods = Object.entries(LEVELS).map(([name, level]) => {
+    const method = (...args: unknown[]): void => {
+      if (outlet.enabled(level)) outlet.write({ level, below: method, ...lineOf(args, bound) })
+    }
+    return [name, method]
+  })
+  return {
+    ...(Object.fromEntries(methods) as Record<LevelName, LogMethod>),
+    bind: (fields) => createAppLogger(outlet, { ...bound, ...fieldsOf(fields) }),
+  }
+}
+
+function lineOf(args: unknown[], bound: Fields): { msg: string; data?: Fields; err?: unknown } {
+  const [first, ...rest] = args
+  if (isError(first)) return { msg: textOf(rest, first), err: first, ...dataOf(bound) }
+  const given = fieldsOf(first)
+  if (given === undefined || (rest.length === 0 && isEmpty(given))) {
+    return { msg: message(args, ONE_LINE), ...dataOf(bound) }
+  }
+  const { err, ...fields } = given
+  if (!isError(err)) return { msg: message(rest, ONE_LINE), ...dataOf({ ...bound, ...given }) }
+  return { msg: textOf(rest, err), err, ...dataOf({ ...bound, ...fields }) }
+}
+
+/** The text behind an error, or its own. */
+function textOf(rest: readonly unknown[], err: Error): string {
+  return rest.length > 0 ? message(rest, ONE_LINE) : errorMessage(err)
+}
+
+/** A copy of an object's fields; undefined for a list of any kind, and for what cannot be read. */
+function fieldsOf(value: unknown): Fields | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  try {
+    return Symbol.iterator in value ? undefined : { ...value }
+  } catch {
+    return undefined
+  }
+}
+
+function dataOf(fields: Fields): { data?: Fields } {
+  return isEmpty(fields) ? {} : { data: fields }
+}
+
+function isEmpty(fields: Fields): boolean {
+  return Object.keys(fields).length === 0
+}

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, extname, isAbsolute, join, resolve } from 'node:path'
+import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
+import { complain, describe, guard } from './guard'
+
+/** What the user wrote, unchecked. */
+export interface ConfigFile {
+  /** Names it for a person. */
+  readonly where: string
+  readonly value: unknown
+}
+
+const ENDINGS = ['.json', '.cjs', '.js', '.mjs', '.ts']
+const ROOT = 'unify-logs:root'
+
+/**
+ * The folder of the nearest `package.json` above the entry file, or above the working directory in a process without
+ * one. Never throws.
+ *
+ * @returns an absolute path; the folder where the search began if no `package.json` stands above it
+ */
+export function projectRoot(): string {
+  return guard('finding the project root', find, resolve('/'))
+}
+
+function find(): string {
+  // At a preload a worker's `process.argv` does not name its entry yet, on any Node: it takes over its parent's root.
+  const parents = isMainThread ? undefined : getEnvironmentData(ROOT)
+  if (typeof parents === 'string') return parents
+  const entry = entryFile()
+  const root =
+    nearestPackage(entry ?? process.cwd()) ?? (entry === undefined ? process.cwd() : dirname(entry))
+  setEnvironmentData(ROOT, root)
+  return root
+}
+
+/** The real path of the program. Under `--eval`, or with the program on stdin, `argv[1]` is an argument of the user. */
+function entryFile(): string | undefined {
+  const path = process.argv[1]
+  if (!isMainThread || path === undefined || !isAbsolute(path)) return undefined
+  if (Reflect.get(process, '_eval') !== undefined) return undefined
+  try {
+    // `node app` and `node .` leave the ending and the `main` to the loader.
+    return require.resolve(path)
+  } catch {
+    return path
+  }
+}
+
+function nearestPackage(path: string): string | undefined {
+  if (existsSync(join(path, 'package.json'))) return path
+  const parent = dirname(path)
+  return parent === path ? undefined : nearestPackage(parent)
+}
+
+/**
+ * Reads the one configuration file: the one that `UNIFY_LOGS_CONFIG` names, else the first of
+ * `unify-logs.config.{json,cjs,js,mjs,ts}` in the project root, else the key `unify-logs` of its `package.json`.
+ * A file that cannot be read is said on stderr.
+ */
+export function readConfigFile(root: string): ConfigFile | undefined {
+  const named = process.env.UNIFY_LOGS_CONFIG
+  const file = named ? resolve(named) : inRoot(root)
+  if (file === undefined) return undefined
+  try {
+    const value = read(file)
+    if (!file.endsWith('package.json')) return { where: file, value }
+    const key = (value as Record<string, unknown>)['unify-logs']
+    return key === undefined ? undefined : { where: `${file} "unify-logs"`, value: key }
+  } catch (error) {
+    complain(`${file}: cannot be read: ${describe(error)}; the defaults are used`)
+    return undefined
+  }
+}
+
+/** Nothing is looked for where no package.json makes the folder a project: configuration is code. */
+function inRoot(root: string): string | undefined {
+  const manifest = join(root, 'package.json')
+  if (!existsSync(manifest)) return undefined
+  return ENDINGS.map((ending) => join(root, `unify-logs.config${ending}`)).find(existsSync) ?? manifest
+}
+
+function read(file: string): unknown {
+  const ending = extname(file)
+  if (ending === '.json') return JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''))
+  if (!ENDINGS.includes(ending)) throw new Error(`its name must end in ${ENDINGS.join(', ')}`)
+  const loaded = require(file)
+  return loaded?.default ?? loaded
+}

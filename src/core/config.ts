@@ -1,0 +1,109 @@
+import { type Mistake, nearest, type Report, shapeOf } from './checks'
+import { projectRoot, readConfigFile } from './config-file'
+import { complain, guard } from './guard'
+import { type Config, checks, defaults, type Settings, type UserConfig } from './settings'
+
+export { projectRoot } from './config-file'
+export type { Config, ModuleConfig, PackagePatch, Transport, UserConfig } from './settings'
+
+const PREFIX = 'UNIFY_LOGS_'
+
+/** The keys that an environment variable may set; the last one of a key wins. */
+const VARIABLES: Readonly<Record<string, keyof Settings>> = {
+  UNIFY_LOGS_OPTOUT: 'optOut',
+  UNIFY_LOGS_OPT_OUT: 'optOut',
+  UNIFY_LOGS_LEVEL: 'level',
+  UNIFY_LOGS_FORMAT: 'format',
+  UNIFY_LOGS_TRACE: 'trace',
+  UNIFY_LOGS_STDIO: 'stdio',
+  UNIFY_LOGS_DESTINATION: 'destination',
+  UNIFY_LOGS_HOOKS: 'hooks',
+}
+
+/**
+ * Reads the configuration: defaults, then the file, then the environment. Says on stderr, one line each, what is wrong
+ * in it, and goes on without. Never throws.
+ *
+ * @param loggers names of the built-in patchers: what `patch` may name, and its default
+ * @param optIn those of them that only `patch` can turn on
+ */
+export function loadConfig(loggers: readonly string[], optIn: ReadonlySet<string> = new Set()): Config {
+  const root = projectRoot()
+  const byDefault = loggers.filter((name) => !optIn.has(name))
+  const settings: Settings = {
+    ...defaults(byDefault),
+    ...guard(
+      'reading the configuration (the defaults are used)',
+      () => fromFile(root, loggers, byDefault),
+      {},
+    ),
+  }
+  const sources = [...loggers, ...packagesIn(settings)]
+  return Object.freeze({
+    ...settings,
+    ...guard(
+      'reading the UNIFY_LOGS_ variables (they are ignored)',
+      () => fromEnvironment(loggers, sources),
+      {},
+    ),
+    root,
+  })
+}
+
+/** Packages that `patch` names are sources of records as loggers are. */
+function packagesIn(settings: unknown): string[] {
+  const { patch } = Object(settings) as { patch?: unknown }
+  if (!Array.isArray(patch)) return []
+  return patch.map((entry) => entry?.package).filter((name) => typeof name === 'string')
+}
+
+function fromFile(root: string, loggers: readonly string[], byDefault: readonly string[]): Partial<Settings> {
+  const file = readConfigFile(root)
+  if (file === undefined) return {}
+  const keys = checks(loggers, [...loggers, ...packagesIn(file.value)], byDefault)
+  const report: Report = (mistake) => {
+    const place = mistake.path === '' ? file.where : `${file.where}: ${mistake.path}`
+    const whole = mistake.path === '' || Object.hasOwn(keys, mistake.path)
+    say(place, mistake, whole ? 'the default is used' : 'it is ignored')
+  }
+  return shapeOf<UserConfig>(keys).take(file.value, '', report) ?? {}
+}
+
+function fromEnvironment(loggers: readonly string[], sources: readonly string[]): Partial<Settings> {
+  const keys = checks(loggers, sources)
+  const report: Report = (mistake) => say(mistake.path, mistake, 'it is ignored')
+  const taken: Record<string, unknown> = {}
+  for (const [variable, key] of Object.entries(VARIABLES)) {
+    const text = process.env[variable]
+    if (!text) continue
+    const kept = keys[key].take(key === 'optOut' ? items(text) : text, variable, report)
+    if (kept !== undefined) taken[key] = kept
+  }
+  reportUnknown(report)
+  return taken
+}
+
+function items(text: string): string[] {
+  const trimmed = text.split(',').map((item) => item.trim())
+  return trimmed.filter((item) => item !== '')
+}
+
+function reportUnknown(report: Report): void {
+  const known = [`${PREFIX}CONFIG`, ...Object.keys(VARIABLES)]
+  for (const name of Object.keys(process.env)) {
+    if (!name.startsWith(PREFIX) || known.includes(name)) continue
+    const endings = known.map((variable) => variable.slice(PREFIX.length))
+    const near = nearest(name.slice(PREFIX.length), endings)
+    report({
+      path: name,
+      found: 'unknown variable',
+      allowed: known.join(', '),
+      nearest: near && PREFIX + near,
+    })
+  }
+}
+
+function say(place: string, { found, nearest, allowed }: Mistake, instead: string): void {
+  const meant = nearest === undefined ? '' : ` (did you mean ${JSON.stringify(nearest)}?)`
+  complain(`${place}: ${found}${meant}; allowed: ${allowed}; ${instead}`)
+}

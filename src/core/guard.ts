@@ -1,0 +1,42 @@
+import { writeSync } from 'node:fs'
+
+const said = new Set<string>()
+
+/**
+ * Says something about ourselves to a person, once per text, on stderr. Goes to the file descriptor: a complaint
+ * about a logger must pass neither a logger nor `process.stderr`, which may be patched and whose first use changes
+ * the descriptor's flags. Never throws.
+ */
+export function complain(text: string): void {
+  if (said.has(text) || said.size > 100) return
+  said.add(text)
+  try {
+    writeSync(2, `unify-logs: ${text}\n`)
+  } catch {
+    // stderr is closed or full: there is nobody left to tell
+  }
+}
+
+/**
+ * The one try/catch between us and the host.
+ *
+ * @param what names the act in the complaint: `patching debug@4.4.3`
+ * @returns what `act` returns, or `fallback` where it throws
+ */
+export function guard<T>(what: string, act: () => T, fallback: T): T {
+  try {
+    return act()
+  } catch (error) {
+    complain(`${what} failed: ${describe(error)}`)
+    return fallback
+  }
+}
+
+/** The text of anything thrown, in one line; even reading its message may throw. */
+export function describe(error: unknown): string {
+  try {
+    return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
+  } catch {
+    return 'an error that cannot be read'
+  }
+}

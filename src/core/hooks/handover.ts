@@ -1,0 +1,57 @@
+import type { LoadFnOutput, ResolveFnOutput } from 'node:module'
+import { guard } from '../guard'
+import type { Targets } from './targets'
+
+const HANDOVER = Symbol.for('unify-logs.esm')
+
+/** Lets ES modules hand over their namespaces. */
+export function receiveNamespaces(targets: Targets): void {
+  Object.defineProperty(globalThis, HANDOVER, {
+    value: (url: string, namespace: unknown) =>
+      guard('looking at an imported file', () => targets.imported(namespace, url), undefined),
+    configurable: true,
+  })
+}
+
+/** An ES module, which at its end hands its own namespace to us: it may import itself, and no line of it moves. */
+export function withHandover(loaded: LoadFnOutput, url: string): LoadFnOutput {
+  const { format, source } = loaded
+  // CommonJS stays without source: given one, Node compiles it aside from `require.cache`
+  if (format !== 'module' || source == null || isWrapper(url)) return loaded
+  const text = typeof source === 'string' ? source : new TextDecoder().decode(source)
+  let name = '$unifyLogs'
+  while (text.includes(name)) name += '_'
+  const call = `globalThis[Symbol.for(${JSON.stringify(HANDOVER.description)})]?.(import.meta.url, ${name})`
+  const footer = `\n;import * as ${name} from ${JSON.stringify(url)};try { ${call} } catch {}`
+  return { ...loaded, source: text + footer }
+}
+
+/** ES modules that hand over their namespaces where others are wrapped by import-in-the-middle. */
+export interface UnwrappedModules {
+  has(url: string): boolean
+  /** Returns what a name was resolved to, having noted whether it is one. */
+  noting<T extends ResolveFnOutput>(resolved: T): T
+}
+
+/**
+ * A wrapper keeps the first value of each export. That is right for a logger's own file, and wrong for all the files of
+ * a package, whose exports may be any values that change.
+ *
+ * @param wants whether a URL is that of such a file
+ */
+export function unwrappedModules(wants: (url: string) => boolean): UnwrappedModules {
+  const urls = new Set<string>()
+  return {
+    has: (url) => urls.has(url),
+    noting(resolved) {
+      const { url, format } = resolved
+      if (format === 'module' && !isWrapper(url) && !urls.has(url) && wants(url)) urls.add(url)
+      return resolved
+    },
+  }
+}
+
+/** The wrapper that import-in-the-middle puts around a module, which is loaded on its own. */
+function isWrapper(url: string): boolean {
+  return url.includes('iitm=')
+}

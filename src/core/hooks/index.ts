@@ -1,0 +1,60 @@
+import { complain, guard } from '../guard'
+import { createTargets, type Later, type OnFile, type Rows, type Targets } from './targets'
+import { soundPlatform } from './versions'
+
+export { EVERY_FILE, type OnFile, type Rows, type TargetFile } from './targets'
+
+/** Which hooks see the modules being loaded; `auto` takes Node's own where they are sound. */
+export type HooksChoice = 'auto' | 'platform' | 'middle'
+
+/**
+ * From now on `onFile` is asked once for every loaded file of every copy of the packages in `rows`, and at once for
+ * those that are loaded already. Never throws.
+ *
+ * @param choice `'platform'` on a Node whose own hooks are not sound is said on stderr, and `'middle'` is used
+ * @param later which of the rows a loader thread may load by itself; it is told the files of the others at once
+ */
+export function installHooks(choice: HooksChoice, rows: Rows, onFile: OnFile, later?: Later): void {
+  const targets = createTargets(rows, onFile)
+  const install = () => {
+    if (backEnd(choice) === 'platform') {
+      const { hookPlatform }: typeof import('./platform') = require('./platform')
+      hookPlatform(targets)
+    } else {
+      const { hookMiddle }: typeof import('./middle') = require('./middle')
+      hookMiddle(targets, rows, later)
+    }
+  }
+  guard('hooking the module loader', install, undefined)
+  guard('patching what was loaded before', () => sweep(targets), undefined)
+}
+
+function backEnd(choice: HooksChoice): 'platform' | 'middle' {
+  if (choice === 'middle') return 'middle'
+  if (soundPlatform()) return 'platform'
+  if (choice === 'platform') {
+    complain(
+      'hooks "platform" needs Node 22.22.3, 24.11.1, 25.1 or 26 (or a later one of these lines), ' +
+        `this is ${process.version}: "middle" is used instead`,
+    )
+  }
+  return 'middle'
+}
+
+function sweep(targets: Targets): void {
+  for (const [file, module] of Object.entries(require.cache)) {
+    if (!module?.loaded) continue
+    const used = targets.required(module.exports, file)
+    if (used !== module.exports) module.exports = used
+  }
+}
+
+/**
+ * True in the thread that Node starts for `module.register`. It runs the `--require` preloads once more; hooks
+ * installed there end the process without a word.
+ */
+export function inLoaderThread(): boolean {
+  // @types/node does not know it; requiring worker_threads to ask would cost every start-up some milliseconds
+  const { moduleLoadList } = process as unknown as { moduleLoadList?: readonly string[] }
+  return moduleLoadList?.includes('NativeModule internal/modules/esm/worker') ?? false
+}

@@ -1,0 +1,153 @@
+import Module from 'node:module'
+import { isAbsolute } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { guard } from '../guard'
+import { type ImportHook, type OtherCopies, otherCopies, type Wrapped } from './copies'
+import { receiveNamespaces, unwrappedModules, withHandover } from './handover'
+import type { LoaderData } from './loader.mjs' with { 'resolution-mode': 'import' }
+import type { Later, Rows, TargetFile, Targets } from './targets'
+import { soundPlatform } from './versions'
+
+/** Sees modules by require-in-the-middle and import-in-the-middle, on any Node. */
+export function hookMiddle(targets: Targets, rows: Rows, later?: Later): void {
+  receiveNamespaces(targets)
+  const others = otherCopies((...wrapped) => imported(targets, ...wrapped))
+  hookRequire(targets, others)
+  hookImport(targets, others)
+  if (soundPlatform()) wrapInThread(targets)
+  else wrapInLoaderThread(rows, later)
+}
+
+function hookRequire(targets: Targets, others: OtherCopies): void {
+  const { Hook } = requireInTheMiddle()
+  const wanted = new WantedFiles((file) => others.has(file) || targets.find(file) !== undefined)
+  new Hook(wanted, (exports) => {
+    const { last } = wanted
+    return guard('looking at a loaded file', () => required(targets, others, exports, last), exports)
+  })
+}
+
+function required<T>(targets: Targets, others: OtherCopies, exports: T, file: string): T {
+  // In a cycle that an `import` began, the file has not run yet; the import is told of later
+  if (require.cache[file]?.loaded === false) return exports
+  others.join(exports, file)
+  return targets.required(exports, file) as T
+}
+
+/**
+ * The list that require-in-the-middle looks names up in, and the absolute path of each file. Answering for the path
+ * alone covers npm aliases, linked workspaces and packages without an entry file, which it cannot tell by name.
+ */
+class WantedFiles extends Array<string> {
+  last = ''
+  readonly #wants: (file: string) => boolean
+
+  constructor(wants: (file: string) => boolean) {
+    super()
+    this.#wants = wants
+  }
+
+  override includes(name: string): boolean {
+    if (!isAbsolute(name) || !guard('looking at a loaded file', () => this.#wants(name), false)) return false
+    this.last = name
+    return true
+  }
+}
+
+/**
+ * A copy of our own whose `debug` is silent: the shared one would read DEBUG before the application sets it, and print
+ * lines under `DEBUG=*` that no native run prints. Goes by the module cache, because a hook of somebody else keeps
+ * what a `require` returns, and would hand the silent `debug` to the application.
+ */
+function requireInTheMiddle(): typeof import('require-in-the-middle') {
+  const file = require.resolve('require-in-the-middle')
+  const debug = Module.createRequire(file).resolve('debug')
+  const silent = Object.assign(new Module(debug), { exports: () => () => {}, loaded: true })
+  return whileCached(file, undefined, () => whileCached(debug, silent, () => require(file)))
+}
+
+/** Runs `act` with another entry for a file in the module cache, or without one. */
+function whileCached<T>(file: string, entry: NodeModule | undefined, act: () => T): T {
+  const before = require.cache[file]
+  cache(file, entry)
+  try {
+    return act()
+  } finally {
+    cache(file, before)
+  }
+}
+
+function cache(file: string, entry: NodeModule | undefined): void {
+  if (entry === undefined) delete require.cache[file]
+  else require.cache[file] = entry
+}
+
+function hookImport(targets: Targets, others: OtherCopies): void {
+  const { addHook }: { addHook(hook: ImportHook): void } = require('import-in-the-middle')
+  addHook((...wrapped) => {
+    imported(targets, ...wrapped)
+    others.tell(wrapped)
+  })
+}
+
+function imported(targets: Targets, ...[url, exports, , format]: Wrapped): void {
+  if (!url.startsWith('file:')) return
+  guard(
+    'looking at an imported file',
+    () => {
+      const file = fileURLToPath(url)
+      const cached = require.cache[file]
+      const commonjs = format?.startsWith('commonjs') || (cached && cached.exports === exports.default)
+      if (!commonjs) return targets.imported(exports, url)
+      const used = targets.required(exports.default, file)
+      for (const name of ['default', 'module.exports']) if (name in exports) exports[name] = used
+      // The wrapper copied the named functions before they were changed.
+      for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(used))) {
+        if (typeof value === 'function' && name !== 'default' && name in exports) exports[name] = value
+      }
+    },
+    undefined,
+  )
+}
+
+/** `module.register` warns on Node 26 (DEP0205), and costs a thread everywhere. */
+function wrapInThread(targets: Targets): void {
+  const { createHook }: typeof import('import-in-the-middle/create-hook.mjs') =
+    require('import-in-the-middle/create-hook.mjs')
+  const hook = createHook({ url: importInTheMiddle() })
+  const target = (url: string): TargetFile | undefined =>
+    url.startsWith('file:')
+      ? guard('looking at an imported file', () => targets.find(fileURLToPath(url)), undefined)
+      : undefined
+  const unwrapped = unwrappedModules((url) => target(url)?.unnamed === true)
+  hook.applyOptions({ shouldInclude: (url) => target(url) !== undefined && !unwrapped.has(url) })
+  Module.registerHooks({
+    // Without a parent it takes each name without extension for a CommonJS file: builtins in `--eval` are not found
+    resolve: (specifier, context, next) =>
+      context.parentURL === undefined
+        ? next(specifier, context)
+        : hook.resolveSync(specifier, context, (...call) => unwrapped.noting(next(...call))),
+    load(url, context, next) {
+      const loaded = hook.loadSync(url, context, next)
+      return unwrapped.has(url) ? withHandover(loaded, url) : loaded
+    },
+  })
+}
+
+function wrapInLoaderThread(rows: Rows, later: Later | undefined): void {
+  const files: LoaderData['files'] = new Map(
+    [...rows]
+      .filter(([name]) => !later?.names.includes(name))
+      .map(([name, row]) => [
+        name,
+        guard(`loading the patcher of ${name}`, () => Object.keys(row().files), []),
+      ]),
+  )
+  const data: LoaderData = { files, later, importInTheMiddle: importInTheMiddle() }
+  Module.register('./loader.mjs', { parentURL: pathToFileURL(__filename), data })
+}
+
+/** The URL from which import-in-the-middle finds its own files. */
+function importInTheMiddle(): string {
+  return pathToFileURL(require.resolve('import-in-the-middle/hook.mjs')).href
+}

@@ -1,0 +1,106 @@
+import { type Level, levelNamed } from './levels'
+import type { Fields } from './record'
+
+type Json = Record<string, unknown>
+
+/** What a line of JSON tells. */
+export interface JsonLine {
+  readonly level: Level
+  readonly msg: string
+  readonly namespace?: string | undefined
+  readonly data?: Fields | undefined
+  readonly err?: Error | undefined
+  /** Epoch milliseconds, where the line says when it was made. */
+  readonly time?: number | undefined
+  /** True where the line is a record of ours: a child's, on its way through this process. */
+  readonly record?: boolean
+}
+
+const LEVEL = ['level', 'severity', 'log.level', 'lvl']
+const TIME = ['time', 'timestamp', '@timestamp', 'ts']
+const MESSAGE = ['msg', 'message']
+const NAMESPACE = ['name', 'logger', 'log.logger', 'context', 'label']
+const ERROR = ['err', 'error']
+
+/**
+ * The line of a JSON logger: pino, bunyan, winston, Nest, Elastic Common Schema, Google Cloud. It has a level that we
+ * know, and a message or a time.
+ */
+export function ofJson(line: string): JsonLine | undefined {
+  if (!line.startsWith('{') || !line.endsWith('}')) return undefined
+  const fields = parsed(line)
+  if (fields === undefined) return undefined
+  if (isRecord(fields)) return { level: fields.level, msg: line, record: true }
+
+  const level = take(fields, LEVEL, levelOf) ?? levelOf(object(fields.log)?.level)
+  const time = take(fields, TIME, timeOf)
+  const msg = take(fields, MESSAGE, textOf)
+  if (level === undefined || (msg === undefined && time === undefined)) return undefined
+  const namespace = take(fields, NAMESPACE, textOf) ?? textOf(object(fields.log)?.logger)
+  const err = take(fields, ERROR, errorOf)
+  return { level, msg: msg ?? err?.message ?? '', namespace, time, err, data: dataOf(fields) }
+}
+
+function parsed(line: string): Json | undefined {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
+/** A record of ours, by the keys that every one has. */
+function isRecord(fields: Json): fields is Json & { level: Level } {
+  const { level, time, source, module, hostname } = fields
+  const texts = [source, module, hostname].every((value) => typeof value === 'string')
+  return texts && typeof level === 'number' && typeof time === 'number'
+}
+
+/** Takes the first of some fields that can be read so out of the line. */
+function take<T>(
+  fields: Json,
+  keys: readonly string[],
+  read: (value: unknown) => T | undefined,
+): T | undefined {
+  for (const key of keys) {
+    const value = Object.hasOwn(fields, key) ? read(fields[key]) : undefined
+    if (value === undefined) continue
+    delete fields[key]
+    return value
+  }
+  return undefined
+}
+
+/** A name, or a number as pino and bunyan have them: other numbers mean other things elsewhere. */
+function levelOf(value: unknown): Level | undefined {
+  if (typeof value === 'string') return levelNamed(value)
+  return typeof value === 'number' && value >= 10 && value <= 60 ? value : undefined
+}
+
+/** A date, or a number of seconds or milliseconds since 1970. */
+function timeOf(value: unknown): number | undefined {
+  const time = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value : Number.NaN
+  if (!(time > 0)) return undefined
+  return Math.round(time < 1e11 ? time * 1_000 : time)
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function errorOf(value: unknown): Error | undefined {
+  const { type, name = type, message, stack_trace, stack = stack_trace, ...more } = object(value) ?? {}
+  if (typeof message !== 'string' || typeof stack !== 'string') return undefined
+  const error = Object.assign(new Error(message), more, { stack })
+  return Object.defineProperty(error, 'name', { value: name })
+}
+
+/** The rest, but for what every record has of its own. */
+function dataOf({ pid, hostname, v, ...rest }: Json): Fields | undefined {
+  const data = pid === process.pid ? rest : { ...rest, ...(pid !== undefined && { pid, hostname, v }) }
+  return Object.keys(data).length > 0 ? data : undefined
+}
+
+function object(value: unknown): Json | undefined {
+  return typeof value === 'object' && value !== null ? (value as Json) : undefined
+}

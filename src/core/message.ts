@@ -1,0 +1,79 @@
+import { formatWithOptions, type InspectOptions, stripVTControlCharacters } from 'node:util'
+import { isError } from './snapshot'
+
+/**
+ * The text of printf-style arguments as Node's loggers print it, without colours. Never throws.
+ *
+ * @param options a library's own options for `util.inspect`
+ */
+export function message(args: readonly unknown[], options?: InspectOptions): string {
+  if (args.length === 1 && typeof args[0] === 'string') return args[0]
+  try {
+    return formatWithOptions({ ...options, colors: false }, ...args)
+  } catch {
+    // util.format throws on hostile values (a throwing toStringTag, a revoked Proxy): name them one by one.
+    return args.map(readable).join(' ')
+  }
+}
+
+/** Text without terminal escapes. */
+export function bare(text: string): string {
+  return text.includes('\u001b') || text.includes('\u009b') ? stripVTControlCharacters(text) : text
+}
+
+/** Text without terminal escapes and without the line's own end. */
+export function plain(text: string): string {
+  const line = bare(text)
+  return line.endsWith('\n') ? line.slice(0, line.endsWith('\r\n') ? -2 : -1) : line
+}
+
+/** The message of an Error, of whatever type the host made it. Never throws. */
+export function errorMessage(error: Error): string {
+  try {
+    return String(error.message)
+  } catch {
+    return '[Unreadable message]'
+  }
+}
+
+/** The first Error among a call's arguments. */
+export function firstError(args: readonly unknown[]): Error | undefined {
+  return args.find(isError)
+}
+
+/**
+ * Whether a library printed this text, as it is or escaped as JSON and `util.inspect` escape it. A patcher that holds
+ * raw text asks first: text that the library did not print may be a secret that it masked.
+ */
+export function printed(output: string, text: string): boolean {
+  return output.includes(text) || unescaped(output).includes(unescaped(text))
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\[nrt]|\\u001b|[\s\\'"`]/g, '')
+}
+
+function readable(value: unknown): string {
+  try {
+    return formatWithOptions({ colors: false }, value)
+  } catch {
+    return `[Unreadable ${typeof value}]`
+  }
+}
+
+/** Whether a text is the stack of an error. */
+export function isStack(text: unknown): text is string {
+  return typeof text === 'string' && /\n\s+at .+/.test(text)
+}
+
+/** An error of which only the stack is known, as text. */
+export function errorOf(stack: string): Error {
+  const [head = ''] = stack.split(/\n\s+at /, 1)
+  const [found, name, message = ''] =
+    /^([\w$.]*(?:Error|Exception)\w*)(?: \[\w+\])?(?:: (.*))?$/s.exec(head) ?? []
+  return Object.create(Error.prototype, {
+    name: { value: found === undefined ? 'Error' : name },
+    message: { value: found === undefined ? head : message },
+    stack: { value: stack },
+  })
+}

@@ -1,0 +1,129 @@
+import type { Context } from './context'
+import { RECORD_KEYS } from './format'
+import { complain, describe } from './guard'
+import type { Level } from './levels'
+import type { Outlet } from './patcher'
+import type { Policy, Ruling } from './policy'
+import type { Fields, LogCall, LogRecord, Stamp } from './record'
+import type { Sink } from './sink'
+import { isError, snapshot, snapshotError } from './snapshot'
+import type { Tracer } from './trace'
+
+/** What every outlet of a process shares. */
+export interface Core {
+  readonly policy: Policy
+  readonly context: Context
+  readonly tracer: Tracer
+  /** Lines from this level on have a call site. */
+  readonly traceFrom: Level
+  readonly sink: Sink
+}
+
+/** One logger's outlet. */
+export interface Source {
+  /** The logger's npm name, or our own name for what is no package. */
+  readonly name: string
+  /** npm names of the packages whose frames are the logger's, never the caller's. */
+  readonly frames: readonly string[]
+  /** The module tag of its lines, where no `modules` entry has another one. */
+  readonly tag?: string | undefined
+}
+
+/** A namespace may come from a request id: beyond this many, outlets are made anew. */
+const MAX_CHILDREN = 1_000
+
+/** A value that logs while it is being logged: so deep a line goes on, deeper ones are dropped. */
+const MAX_DEPTH = 8
+
+// Date.now as it was before a test's fake timers.
+const now = Date.now
+let depth = 0
+
+/** The outlet of a logger's lines without a namespace; `child` gives the others. */
+export function createOutlet(core: Core, source: Source): Outlet {
+  return new BoundOutlet(core, source, undefined, new Map())
+}
+
+class BoundOutlet implements Outlet {
+  readonly native: boolean
+  readonly #ruling: Ruling
+
+  constructor(
+    private readonly core: Core,
+    private readonly source: Source,
+    private readonly namespace: string | undefined,
+    private readonly siblings: Map<string | undefined, Outlet>,
+  ) {
+    this.#ruling = core.policy.ruling(source.name, namespace)
+    this.native = this.#ruling.native
+    siblings.set(namespace, this)
+  }
+
+  enabled(level: Level): boolean {
+    return level >= this.#ruling.floor
+  }
+
+  child(namespace: string | undefined): Outlet {
+    const known = this.siblings.get(namespace)
+    if (known !== undefined) return known
+    if (this.siblings.size >= MAX_CHILDREN) this.siblings.clear()
+    return new BoundOutlet(this.core, this.source, namespace, this.siblings)
+  }
+
+  stamp(level: Level, below?: CallableFunction): Stamp {
+    const { tracer, traceFrom, context } = this.core
+    const traced = level >= traceFrom || this.#ruling.at !== undefined
+    return {
+      time: now(),
+      context: context.get(),
+      site: traced ? tracer.site(below, this.source.frames) : undefined,
+    }
+  }
+
+  write(call: LogCall): boolean {
+    if (this.native) return false
+    if (!this.enabled(call.level) || depth >= MAX_DEPTH) return true
+    depth++
+    try {
+      const stamp = call.stamp ?? this.stamp(call.level, call.below)
+      const { native, threshold, tag } = this.#ruling.at?.(stamp.site) ?? this.#ruling
+      if (native) return false
+      return call.level < threshold || this.core.sink.write(this.record(call, stamp, tag))
+    } catch (error) {
+      complain(`a line of ${this.source.name} stays native: ${describe(error)}`)
+      return false
+    } finally {
+      depth--
+    }
+  }
+
+  private record(call: LogCall, { time, context, site }: Stamp, tag: string | undefined): LogRecord {
+    const { namespace, source, core } = this
+    const { level, msg, data, err } = call
+    const pkg = site?.pkg
+    return {
+      level,
+      time,
+      source: source.name,
+      ...(namespace && { namespace }),
+      module: tag ?? source.tag ?? (namespace || pkg?.name || 'APP'),
+      ...(pkg && { pkg: `${pkg.name}@${pkg.version}` }),
+      ...(site && level >= core.traceFrom && { trace: site.trace }),
+      ...contextFields(core.context.fieldsFor(err, context)),
+      ...(data && { data: snapshot(data) }),
+      ...(isError(err) && { err: snapshotError(err) }),
+      msg,
+    }
+  }
+}
+
+/** The fields as plain data; one that has the name of a key of ours gets an underscore behind it. */
+function contextFields(context: Fields): Record<string, unknown> {
+  const fields: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(context)) {
+    if (value === undefined) continue
+    if (key === 'interactionId') fields[key] = String(value)
+    else fields[RECORD_KEYS.has(key) ? `${key}_` : key] = snapshot(value)
+  }
+  return fields
+}

@@ -1,0 +1,160 @@
+import { relative, sep } from 'node:path'
+import type { Config } from './config'
+import { LEVELS, type Level, type LevelName } from './levels'
+import { halves, OWN_SOURCES, precision, wildcard } from './pattern'
+import type { CallSite } from './record'
+
+/** What the configuration says of a line. */
+export interface Decision {
+  /** True where the line is opted out: the library prints it, exactly as without us. */
+  readonly native: boolean
+  /** Lines below this level are dropped: `-Infinity` drops none, `Infinity` all. */
+  readonly threshold: Level
+  /** Name of the `modules` entry that claims the line. */
+  readonly tag: string | undefined
+}
+
+/** What holds for every line of one source and namespace. Made once, kept by its outlet. */
+export interface Ruling extends Decision {
+  /** A line below this level is dropped wherever it comes from: ask this first. */
+  readonly floor: Level
+  /**
+   * The decision for a line of this call site. Absent where no pattern asks for a package or a file that could still
+   * change the decision: then the call site need not be known.
+   */
+  readonly at?: (site: CallSite | undefined) => Decision
+}
+
+/** The configuration's patterns, compiled. */
+export interface Policy {
+  /** Sorts the patterns for one source and namespace: not free, so keep the answer. */
+  ruling(source: string, namespace: string | undefined): Ruling
+}
+
+/** One pattern and what it brings. It asks either for names or for a call site. */
+interface Rule<T> {
+  readonly value: T
+  readonly names?: (source: string, namespace: string) => boolean
+  readonly site?: (site: CallSite) => boolean
+}
+
+/** The answer for a source and namespace, and the more precise rules that may overrule it by call site. */
+interface Answer<T> {
+  readonly value: T
+  readonly overrules: readonly Rule<T>[]
+}
+
+/** @param config patterns in it have passed its checks */
+export function compilePolicy(
+  config: Pick<Config, 'root' | 'optOut' | 'level' | 'levels' | 'modules'>,
+): Policy {
+  const optOut = compile(
+    config.root,
+    config.optOut.flatMap(withItsPackage).map((pattern) => [pattern, true] as const),
+  )
+  const levels = compile(
+    config.root,
+    Object.entries(config.levels).map(([pattern, level]) => [pattern, thresholdOf(level)] as const),
+  )
+  const modules = compile(
+    config.root,
+    Object.entries(config.modules).flatMap(([tag, { match = [] }]) =>
+      match.map((pattern) => [pattern, tag] as const),
+    ),
+  )
+  const everywhere = thresholdOf(config.level)
+
+  return {
+    ruling(source, namespace = '') {
+      const native = answer<boolean>(optOut, source, namespace, false)
+      const threshold = answer(levels, source, namespace, everywhere)
+      const tag = answer<string | undefined>(modules, source, namespace, undefined)
+      const decision = { native: native.value, threshold: threshold.value, tag: tag.value }
+      if (native.value || native.overrules.length + threshold.overrules.length + tag.overrules.length === 0) {
+        return { ...decision, floor: threshold.value }
+      }
+      return {
+        ...decision,
+        // A package that is opted out prints what it likes, whatever `levels` says.
+        floor: native.overrules.length > 0 ? -Infinity : lowest(threshold),
+        at: perFile((site) => ({
+          native: overruled(native, site),
+          threshold: overruled(threshold, site),
+          tag: overruled(tag, site),
+        })),
+      }
+    },
+  }
+}
+
+/** A library that is opted out as a whole may stay without a patch: what its code writes raw is opted out too. */
+function withItsPackage(pattern: string): string[] {
+  const [head = '', rest] = halves(pattern) ?? []
+  const isLibrary = rest === '*' && head !== 'package' && !OWN_SOURCES.includes(head)
+  return isLibrary ? [pattern, `package:${head}`] : [pattern]
+}
+
+function thresholdOf(level: LevelName | 'off'): Level {
+  if (level === 'off') return Infinity
+  // `trace` is "whatever the library prints", and a library may have levels of its own below it.
+  return level === 'trace' ? -Infinity : LEVELS[level]
+}
+
+/** Most precise first; patterns that are equally precise keep the order of the configuration. */
+function compile<T>(root: string, entries: readonly (readonly [pattern: string, value: T])[]): Rule<T>[] {
+  return entries
+    .toSorted(([a], [b]) => precision(b) - precision(a))
+    .map(([pattern, value]) => ({ value, ...matcher(root, pattern) }))
+}
+
+function matcher(root: string, pattern: string): Omit<Rule<unknown>, 'value'> {
+  const [head, rest] = halves(pattern) ?? []
+  if (head === undefined || rest === undefined) return { site: fileMatcher(root, pattern) }
+  const second = wildcard(rest)
+  if (head === 'package') return { site: ({ pkg }) => pkg !== undefined && second(pkg.name) }
+  const first = wildcard(head)
+  return { names: (source, namespace) => first(source) && second(namespace) }
+}
+
+/** File globs mean the project's own files: an installed package is named by `package:`. */
+function fileMatcher(root: string, glob: string): (site: CallSite) => boolean {
+  const picomatch = require('picomatch') as (
+    glob: string,
+    options: { dot: boolean },
+  ) => (file: string) => boolean
+  const matches = picomatch(glob, { dot: true })
+  return ({ file, pkg }) =>
+    file !== undefined && pkg === undefined && matches(relative(root, file).replaceAll(sep, '/'))
+}
+
+function answer<T>(rules: readonly Rule<T>[], source: string, namespace: string, otherwise: T): Answer<T> {
+  const overrules: Rule<T>[] = []
+  for (const rule of rules) {
+    if (rule.site !== undefined) overrules.push(rule)
+    else if (rule.names?.(source, namespace)) return { value: rule.value, overrules }
+  }
+  return { value: otherwise, overrules }
+}
+
+function overruled<T>({ value, overrules }: Answer<T>, site: CallSite | undefined): T {
+  const rule = site && overrules.find((rule) => rule.site?.(site))
+  return rule === undefined ? value : rule.value
+}
+
+function lowest({ value, overrules }: Answer<Level>): Level {
+  return Math.min(value, ...overrules.map((rule) => rule.value))
+}
+
+/** Asks once per file: a file lies in one package for as long as the process runs. */
+function perFile(decide: (site: CallSite | undefined) => Decision): (site: CallSite | undefined) => Decision {
+  const known = new Map<string | undefined, Decision>()
+  return (site) => {
+    const key = site?.file ?? site?.pkg?.name
+    let decision = known.get(key)
+    if (decision === undefined) {
+      decision = decide(site)
+      known.set(key, decision)
+    }
+    return decision
+  }
+}

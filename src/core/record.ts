@@ -1,0 +1,56 @@
+import type { Level } from './levels'
+
+/** Structured values by name. */
+export type Fields = Readonly<Record<string, unknown>>
+
+/** Where a line was called from. */
+export interface CallSite {
+  /** `module.path:function:line`, source-mapped. */
+  readonly trace: string
+  /** Absolute path of the (source-mapped) file; absent where the code has none. */
+  readonly file?: string
+  /** Name and version of the package that holds the file, where it lies inside `node_modules`. */
+  readonly pkg?: { readonly name: string; readonly version: string }
+}
+
+/** What only the moment of a call knows. */
+export interface Stamp {
+  /** Epoch milliseconds. */
+  readonly time: number
+  /** Context fields of the caller; none outside every interaction. */
+  readonly context: Fields
+  /** Absent where tracing is off for the level, or no caller is on the stack. */
+  readonly site?: CallSite | undefined
+}
+
+/** One line, as the patcher of its logger knows it. */
+export interface LogCall {
+  readonly level: Level
+  /** The text a reader would have seen, without the colours, timestamps, prefixes and badges of the library. */
+  readonly msg: string
+  /** Structured fields that the call carried, after the library's own redaction. */
+  readonly data?: Fields | undefined
+  /** The first Error that the call carried. */
+  readonly err?: unknown
+  /** The logger's user-facing function on the stack: the caller is the frame below it. */
+  readonly below?: CallableFunction | undefined
+  /** Taken by `Outlet.stamp` at the call, where the library prints later than it was called. */
+  readonly stamp?: Stamp | undefined
+}
+
+/** One line, as it leaves: the JSON format prints these keys, context fields beside them. */
+export interface LogRecord {
+  readonly level: Level
+  /** Epoch milliseconds. */
+  readonly time: number
+  readonly source: string
+  readonly namespace?: string
+  readonly module: string
+  /** `name@version` of the package whose code made the call. */
+  readonly pkg?: string
+  readonly trace?: string
+  readonly msg: string
+  readonly data?: unknown
+  readonly err?: unknown
+  readonly [field: string]: unknown
+}

@@ -1,0 +1,175 @@
+import { type Check, found, isObject, listOf, mapOf, nearest, oneOf, shapeOf, text } from './checks'
+import { LEVELS, type LevelName } from './levels'
+import { patternCheck } from './pattern'
+
+/** `a.b`, `*.b`, `a[0].b`, `a["b-c"]`: what pino takes; for any other path it throws. */
+const REDACT_PATH =
+  /^(?:[^.,[\]]+|\[(?:[^.,[\]"']+|"[^",]+"|'[^',]+')\])(?:\.[^.,[\]]+|\[(?:[^.,[\]"']+|"[^",]+"|'[^',]+')\])*$/
+
+/** A package with private loggers, for the recursive patch. */
+export interface PackagePatch {
+  /** Its npm name. */
+  readonly package: string
+  /** The module tag of its lines. */
+  readonly tag: string
+}
+
+/** One entry of `modules`. */
+export interface ModuleConfig {
+  /** Patterns of the lines that carry the tag: `source:namespace`, `package:name`, or a file glob relative to the project root. */
+  readonly match?: readonly string[]
+  /** Context fields that the text format shows in this module. A field that no module lists is shown in all. */
+  readonly fields?: readonly string[]
+}
+
+/** Options of a pino transport, as `pino.transport()` takes them. */
+export type Transport =
+  | { readonly target: string; readonly options?: object }
+  | { readonly targets: readonly object[] }
+  | { readonly pipeline: readonly object[] }
+
+/** What a configuration file may say. Every key may be left out. */
+export interface UserConfig {
+  /** Where editors find the JSON Schema. */
+  readonly $schema?: string
+  /**
+   * Loggers to take over, by npm name, and packages with private loggers. Default: all loggers that have a built-in
+   * patcher. A list of packages alone means these loggers too.
+   */
+  readonly patch?: readonly (string | PackagePatch)[]
+  /** Patterns of the lines that stay exactly as without this package; beats everything else. Default: none. */
+  readonly optOut?: readonly string[]
+  /** The lowest level that is printed. Default: `trace`, what the libraries print. */
+  readonly level?: LevelName
+  /** The lowest level by pattern, `off` for none; the most precise pattern wins, and beats `level`. Default: none. */
+  readonly levels?: Readonly<Record<string, LevelName | 'off'>>
+  /** Lines for people or JSON. Default: `auto`, text on a terminal and JSON elsewhere. */
+  readonly format?: 'auto' | 'text' | 'json'
+  /** Which lines carry their call site: all, those of level `warn` and above, or none. Default: `always`. */
+  readonly trace?: 'always' | 'warn' | 'off'
+  /** Module tags: which lines carry them, which context fields they show. Default: none. */
+  readonly modules?: Readonly<Record<string, ModuleConfig>>
+  /**
+   * Which streams' lines become records where code writes to them without a logger. Default: `stderr`; what is written to
+   * stdout may be the program's output.
+   */
+  readonly stdio?: 'stderr' | 'both' | 'off'
+  /** Paths of values to hide, in pino's notation. Default: none. */
+  readonly redact?: readonly string[]
+  /** `stdout`, `stderr`, a file (relative to the project root) or a pino transport. Default: `stdout`. */
+  readonly destination?: string | Transport
+  /** What sees modules load: Node's own hooks, or require-in-the-middle and import-in-the-middle. Default: `auto`, Node's own where they are sound. */
+  readonly hooks?: 'auto' | 'platform' | 'middle'
+}
+
+/** Every key has a value. */
+export type Settings = Required<Omit<UserConfig, '$schema'>>
+
+/** The checked configuration of this process. Patterns always have a colon, file globs excepted. */
+export interface Config extends Settings {
+  /** Absolute path of the project root. */
+  readonly root: string
+}
+
+/** The default of every key. */
+export function defaults(loggers: readonly string[]): Settings {
+  return {
+    patch: Object.freeze([...loggers]),
+    optOut: Object.freeze([]),
+    level: 'trace',
+    levels: Object.freeze({}),
+    format: 'auto',
+    trace: 'always',
+    modules: Object.freeze({}),
+    stdio: 'stderr',
+    redact: Object.freeze([]),
+    destination: 'stdout',
+    hooks: 'auto',
+  }
+}
+
+/**
+ * What every key may hold.
+ *
+ * @param loggers names of the built-in patchers
+ * @param sources what patterns may name: these, and the packages in `patch`
+ * @param byDefault the loggers that a `patch` of packages alone means
+ */
+export function checks(
+  loggers: readonly string[],
+  sources: readonly string[] = loggers,
+  byDefault: readonly string[] = loggers,
+): {
+  readonly [K in keyof Required<UserConfig>]: Check<Required<UserConfig>[K]>
+} {
+  const levels = Object.keys(LEVELS) as LevelName[]
+  const named = patternCheck(sources, false)
+  const any = text('a text')
+  return {
+    $schema: { ...any, take: () => undefined },
+    patch: patches(loggers, byDefault),
+    optOut: listOf(named),
+    level: oneOf(levels),
+    levels: mapOf(named, oneOf([...levels, 'off'])),
+    format: oneOf(['auto', 'text', 'json']),
+    trace: oneOf(['always', 'warn', 'off']),
+    modules: mapOf(
+      any,
+      shapeOf<ModuleConfig>({ match: listOf(patternCheck(sources, true)), fields: listOf(any) }),
+    ),
+    stdio: oneOf(['stderr', 'both', 'off']),
+    redact: listOf(text('a path such as "*.password"', REDACT_PATH)),
+    destination: destination(),
+    hooks: oneOf(['auto', 'platform', 'middle']),
+  }
+}
+
+/** Packages alone come on top of the loggers: nobody should have to list these to add one. */
+function patches(
+  loggers: readonly string[],
+  byDefault: readonly string[],
+): Check<readonly (string | PackagePatch)[]> {
+  const list = listOf(patch(loggers))
+  return {
+    ...list,
+    take(value, path, report) {
+      const taken = list.take(value, path, report)
+      const alone = taken !== undefined && taken.length > 0 && taken.every(isObject)
+      return alone ? Object.freeze([...byDefault, ...taken]) : taken
+    },
+  }
+}
+
+function patch(loggers: readonly string[]): Check<string | PackagePatch> {
+  const logger = oneOf(loggers)
+  const allowed = `${logger.allowed}, or {"package": …, "tag": …}`
+  return {
+    allowed,
+    take(value, path, report) {
+      if (!isObject(value)) return logger.take(value, path, (mistake) => report({ ...mistake, allowed }))
+      const { package: name, tag } = value as Record<string, unknown>
+      if (typeof name === 'string' && typeof tag === 'string') return Object.freeze({ package: name, tag })
+      report({ path, found: found(value), allowed })
+      return undefined
+    },
+  }
+}
+
+function destination(): Check<string | Transport> {
+  const allowed =
+    '"stdout", "stderr", the path of a file (with a slash or a dot in it), or a pino transport ' +
+    '(an object with target, targets or pipeline)'
+  return {
+    allowed,
+    take(value, path, report) {
+      if (typeof value === 'string' && /^stdout$|^stderr$|[./\\]/.test(value)) return value
+      if (isObject(value)) {
+        const { target, targets, pipeline } = value as Record<string, unknown>
+        const transport = typeof target === 'string' || Array.isArray(targets) || Array.isArray(pipeline)
+        if (transport) return Object.freeze({ ...value }) as Transport
+      }
+      report({ path, found: found(value), allowed, nearest: nearest(value, ['stdout', 'stderr']) })
+      return undefined
+    },
+  }
+}

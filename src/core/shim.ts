@@ -1,0 +1,126 @@
+// biome-ignore-all lint/suspicious/noExplicitAny: the functions wrapped here are foreign
+
+import { complain, describe } from './guard'
+
+type Fn = (...args: any[]) => any
+
+/** On the logger and the transport that our own records leave by, whichever copy of us made them: hands off. */
+export const CORE = Symbol.for('unify-logs.core')
+
+/**
+ * Stands around a call: what to do instead of `native.apply(self, args)`, which it may still call.
+ *
+ * @param below the wrapper itself: the caller's frame is the one below it on the stack
+ */
+export type Around = (native: Fn, self: any, args: any[], below: Fn) => unknown
+
+const natives = new WeakMap<object, Fn>()
+
+/** What the native function has done in the call in progress. */
+interface Progress {
+  readonly state: 'not called' | 'returned' | 'threw'
+  readonly outcome?: unknown
+}
+
+const NOT_CALLED: Progress = { state: 'not called' }
+
+/**
+ * A function around a native one, with its name and length. What else is read of it (a spy's counters, properties of
+ * its own) is answered by the native one, its prototype. A function and no Proxy, because `console.trace` cuts its
+ * stack at `this.trace`, which a Proxy never is.
+ *
+ * The host sees what the native function does, even where `around` fails: then the native one's outcome stands, or it
+ * is called now.
+ */
+export function wrapped(native: Fn, around: Around): Fn {
+  let progress = NOT_CALLED
+  const watched: Fn = function (this: unknown, ...args: unknown[]): unknown {
+    try {
+      const outcome = Reflect.apply(native, this, args)
+      progress = { state: 'returned', outcome }
+      return outcome
+    } catch (error) {
+      progress = { state: 'threw', outcome: error }
+      throw error
+    }
+  }
+  const { wrapper } = {
+    wrapper(this: unknown, ...args: unknown[]): unknown {
+      const outer = progress
+      progress = NOT_CALLED
+      try {
+        return around(watched, this, args, wrapper)
+      } catch (error) {
+        if (progress.state === 'threw') throw progress.outcome
+        complain(`a wrapper of ${native.name} failed: ${describe(error)}`)
+        return progress.state === 'returned' ? progress.outcome : Reflect.apply(native, this, args)
+      } finally {
+        progress = outer
+      }
+    },
+  }
+  Object.setPrototypeOf(wrapper, native)
+  for (const key of ['name', 'length']) {
+    const value = native[key as 'name']
+    Object.defineProperty(wrapper, key, { ...Object.getOwnPropertyDescriptor(native, key), value })
+  }
+  natives.set(wrapper, native)
+  natives.set(watched, native)
+  return wrapper
+}
+
+/** The native function behind one of ours, or the value itself where it is none of ours. */
+export function unwrapped<T>(value: T): T {
+  return ((typeof value === 'function' ? natives.get(value) : undefined) as T | undefined) ?? value
+}
+
+/**
+ * Puts a wrapper in the place of a method, own or inherited, with the flags that the property has.
+ *
+ * @throws TypeError where `owner[key]` is no function or may not be changed; nothing was changed then
+ */
+export function wrapMethod(owner: any, key: PropertyKey, around: Around): void {
+  const native = owner[key]
+  if (typeof native !== 'function') throw new TypeError(`${String(key)} is not a function`)
+  const descriptor = descriptorOf(owner, key)
+  if (natives.has(native)) return
+  Object.defineProperty(owner, key, { ...descriptor, value: wrapped(native, around) })
+}
+
+/**
+ * Puts a wrapper in the place of a method and keeps it there: a function that the host assigns later takes the native
+ * one's place *inside* the wrapper. A value that is no function is handed back as it is.
+ *
+ * @throws TypeError where `owner[key]` may not be changed; nothing was changed then
+ */
+export function wrapSlot(owner: any, key: PropertyKey, around: Around): void {
+  const { configurable = false, enumerable = false } = descriptorOf(owner, key)
+  // Who saves the method and puts it back finds the same function.
+  const wrappers = new WeakMap<Fn, Fn>()
+  const wrap = (native: Fn): Fn => {
+    const wrapper = wrappers.get(native) ?? wrapped(native, around)
+    wrappers.set(native, wrapper)
+    return wrapper
+  }
+  let outer: unknown
+  const set = (value: unknown): void => {
+    const inner = unwrapped(value)
+    outer = typeof inner === 'function' ? wrap(inner as Fn) : inner
+  }
+  set(owner[key])
+  Object.defineProperty(owner, key, { configurable, enumerable, get: () => outer, set })
+}
+
+function descriptorOf(owner: object, key: PropertyKey): PropertyDescriptor {
+  for (let o: object | null = owner; o !== null; o = Object.getPrototypeOf(o)) {
+    const found = Object.getOwnPropertyDescriptor(o, key)
+    if (found === undefined) continue
+    if ('value' in found) return found
+    return {
+      configurable: found.configurable ?? false,
+      enumerable: found.enumerable ?? false,
+      writable: true,
+    }
+  }
+  return { configurable: true, enumerable: true, writable: true }
+}

@@ -1,0 +1,200 @@
+import { realpathSync } from 'node:fs'
+import { dirname, sep } from 'node:path'
+import { functionName } from './function-name'
+import { guard } from './guard'
+import { fileOf, modulePath, scriptPath } from './module-path'
+import { packageOf } from './packages'
+import type { CallSite } from './record'
+import { type Mapping, mappingOf } from './source-map'
+
+/** Finds the line of code that called a logger. */
+export interface Tracer {
+  /**
+   * The call site of the line that is being logged now. Never throws.
+   *
+   * @param below the logger's user-facing function, if it is on the stack: the caller is the frame below it
+   * @param frames npm names of packages whose frames are the logger's, never the caller's
+   * @returns undefined where no frame is a caller's, or the host does not let us see the stack
+   */
+  site(below: CallableFunction | undefined, frames: readonly string[]): CallSite | undefined
+}
+
+/** What the call sites of one script share. */
+interface Script {
+  /** Absolute path; undefined for code that is in no file (`node -e`, `vm`). */
+  readonly file: string | undefined
+  /** True for Node's own code, ours, and an agent's that stands around loggers: never the caller. */
+  readonly internal: boolean
+  /** Name of the package that holds the script, before any source map. */
+  readonly owner: string
+  readonly mapping: Mapping
+  /** By receiver (one method serves many subclasses), then by position. */
+  readonly sites: Map<string, Map<number, CallSite>>
+}
+
+/** Where a frame is, in V8's words. */
+interface Position {
+  /** Of the script: a path, a URL, any text, or empty for an eval of unknown place. */
+  readonly name: string
+  readonly line: number
+  readonly column: number
+  /** On what the function of the frame was called. */
+  readonly receiver: string
+  /** Undefined for an eval, whose place is that of the call of eval. */
+  readonly frame: NodeJS.CallSite | undefined
+}
+
+/** Packages that wrap loggers to send their lines elsewhere too: dd-trace, @opentelemetry/instrumentation-winston, … */
+const AGENT = /^(?:@opentelemetry\/|@sentry\/|@newrelic\/|newrelic$|dd-trace$|elastic-apm-node$)/
+const OURS = dirname(__dirname) + sep
+/** `eval at f (eval at g (/app/a.js:3:7))`: the place of the outermost eval. */
+const EVAL_ORIGIN = /^(?:eval at .*? \()+(.*):(\d+):(\d+)\)+$/
+const DEPTH = 30
+/** Programs that make scripts without end (`vm`, `import('x?' + n)`) must not fill the memory. */
+const MOST_REMEMBERED = 10_000
+const MOST_COLUMNS = 2 ** 26
+
+/**
+ * @param root absolute path of the project: module paths start there
+ */
+export function createTracer(root: string): Tracer {
+  const roots = [root, guard(`finding the real path of ${root}`, () => realpathSync(root), root)].map(
+    (path) => (path.endsWith(sep) ? path : path + sep),
+  )
+  const scripts = new Map<string, Script>()
+  /** How many frames below a logger's function its caller stood the last time: winston calls itself first. */
+  const usual = new WeakMap<readonly string[], number>()
+  let remembered = 0
+
+  function nearest(below: CallableFunction | undefined, frames: readonly string[]): CallSite | undefined {
+    const stack = below ? capture(usual.get(frames) ?? 1, below) : NONE
+    const near = caller(stack, frames)
+    if (near) return siteAt(near.position)
+    // `below` is not on the stack (a bound copy of it is), or Node, a built-in or the logger itself called it
+    const from = below && stack.length > 0 ? below : nearest
+    const far = caller(capture(DEPTH, from), frames)
+    if (far && from === below) usual.set(frames, far.depth)
+    return far && siteAt(far.position)
+  }
+
+  function caller(
+    stack: readonly NodeJS.CallSite[],
+    frames: readonly string[],
+  ): { position: Position; depth: number } | undefined {
+    for (const [i, frame] of stack.entries()) {
+      // what awaits the call need not have made it
+      if (frame.isAsync()) return undefined
+      const position = positionOf(frame)
+      if (position && isCaller(position, frames)) return { position, depth: i + 1 }
+    }
+    return undefined
+  }
+
+  function isCaller({ name }: Position, frames: readonly string[]): boolean {
+    const script = scripts.get(name) ?? remember(name)
+    return !script.internal && !frames.includes(script.owner)
+  }
+
+  function siteAt(position: Position): CallSite | undefined {
+    const { name, line, column, receiver } = position
+    const script = scripts.get(name)
+    if (script === undefined || name === '') return undefined
+    const key = line * MOST_COLUMNS + column
+    const known = script.sites.get(receiver)?.get(key)
+    if (known) return known
+    const site = resolve(script, position)
+    makeRoom()
+    const sites = script.sites.get(receiver)
+    if (sites) sites.set(key, site)
+    else script.sites.set(receiver, new Map([[key, site]]))
+    return site
+  }
+
+  function resolve(script: Script, { name, line, column, frame }: Position): CallSite {
+    const place = script.mapping(line, column, frame) ?? { file: script.file, line }
+    const { file } = place
+    const pkg = file === undefined ? undefined : packageOf(file)
+    const module = file === undefined ? scriptPath(name) : modulePath(file, pkg, roots)
+    return {
+      trace: `${module}:${frame ? functionName(frame, place) : 'eval'}:${place.line}`,
+      ...(file !== undefined && { file }),
+      ...(pkg?.dependency && { pkg: { name: pkg.name, version: pkg.version } }),
+    }
+  }
+
+  function remember(name: string): Script {
+    const file = fileOf(name)
+    const owner = (file !== undefined && packageOf(file)?.name) || ''
+    const internal = /^(?:node|wasm):/.test(name) || (file?.startsWith(OURS) ?? false) || AGENT.test(owner)
+    const script: Script = {
+      file,
+      internal,
+      owner,
+      mapping: mappingOf(name, file, root),
+      sites: new Map(),
+    }
+    makeRoom()
+    scripts.set(name, script)
+    return script
+  }
+
+  function makeRoom(): void {
+    remembered++
+    if (remembered <= MOST_REMEMBERED) return
+    scripts.clear()
+    remembered = 1
+  }
+
+  return { site: (below, frames) => guard('finding a call site', () => nearest(below, frames), undefined) }
+}
+
+/**
+ * @returns undefined for built-in functions, which are in no script
+ */
+function positionOf(frame: NodeJS.CallSite): Position | undefined {
+  const name = frame.getFileName() || (frame.isEval() && frame.getScriptNameOrSourceURL())
+  if (name) {
+    const line = frame.getLineNumber() ?? 0
+    const column = frame.getColumnNumber() ?? 0
+    // words that no class can have for a name, because `new` changes the function's name as a class does
+    const receiver = frame.isConstructor() ? 'new' : (frame.getTypeName() ?? 'null')
+    return { name, line, column, receiver, frame }
+  }
+  if (!frame.isEval()) return undefined
+  const [, origin = '', line, column] = EVAL_ORIGIN.exec(frame.getEvalOrigin() ?? '') ?? []
+  return { name: origin, line: Number(line), column: Number(column), receiver: 'eval', frame: undefined }
+}
+
+const NONE: readonly NodeJS.CallSite[] = []
+let captured = NONE
+const capturing = (_error: unknown, stack: readonly NodeJS.CallSite[]) => {
+  captured = stack
+}
+
+/**
+ * The nearest frames below a function, past any `Error.prepareStackTrace` of the host.
+ *
+ * @returns none where `below` is not on the stack, or `Error` is frozen or guarded by the host
+ */
+function capture(limit: number, below: CallableFunction): readonly NodeJS.CallSite[] {
+  try {
+    const { stackTraceLimit, prepareStackTrace } = Error
+    try {
+      Error.stackTraceLimit = limit
+      Error.prepareStackTrace = capturing
+      const holder: { stack?: unknown } = {}
+      Error.captureStackTrace(holder, below)
+      // V8 formats when the stack is first read
+      void holder.stack
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit
+      Error.prepareStackTrace = prepareStackTrace
+    }
+  } catch {
+    // Error is frozen (--frozen-intrinsics), or a setter of the host threw
+  }
+  // call sites hold on to their receivers
+  const stack = captured
+  captured = NONE
+  return stack
+}

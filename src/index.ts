@@ -1,0 +1,68 @@
+import type { Logger } from './core/app-logger'
+import type { UserConfig } from './core/config'
+import type { ContextFields } from './core/context'
+import type { PatchFinding } from './core/patcher'
+import { runtime } from './runtime'
+
+export type { Logger, LogMethod } from './core/app-logger'
+export type { UserConfig } from './core/config'
+export type { ContextFields } from './core/context'
+export type { LevelName } from './core/levels'
+export type { PatchFinding } from './core/patcher'
+export type { LogRecord } from './core/record'
+
+/**
+ * A module's own logger, pino-style: `log.info({ took: 12 }, 'done')`, `log.error(error)`. Its records have the source
+ * `app` and this module tag.
+ *
+ * @param module the tag, as `ML_MODULE`; loggers of one module share nothing but the tag
+ */
+export function getLogger(module: string): Logger {
+  return runtime().getLogger(module)
+}
+
+/** Who the current lines belong to: fields that every record carries, by AsyncLocalStorage. */
+export const context = {
+  /**
+   * Runs `act` inside an interaction: all that it calls and starts, across awaits, timers and events, carries `fields`
+   * besides those of the run around it. An error that leaves `act` remembers them: logged later, outside of every run,
+   * it still carries the interaction.
+   *
+   * @returns what `act` returns; for a native promise, one that settles alike
+   * @throws what `act` throws
+   */
+  run: <T>(fields: ContextFields, act: () => T): T => runtime().context.run(fields, act),
+  /**
+   * Adds fields for the rest of the enclosing `run`, nested calls included.
+   *
+   * @returns false outside of every `run`, where there is nothing to add to
+   */
+  bind: (fields: ContextFields): boolean => runtime().context.bind(fields),
+  /** The current fields, frozen; empty outside of every `run`. */
+  get: (): ContextFields => runtime().context.get(),
+  /**
+   * `fn`, to be called later in today's context, whoever calls it: a listener, a callback that waits in a pool.
+   *
+   * @returns a function with the same arguments, `this` and result
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: any function
+  wrap: <F extends (...args: any[]) => any>(fn: F): F => runtime().context.wrap(fn),
+} as const
+
+/** Resolves when every record written so far has left the process; at once, but for a pino transport. */
+export function flush(): Promise<void> {
+  return runtime().flush()
+}
+
+/**
+ * What the recursive patch of the packages in `patch` met so far: each logger, patched or not, and each value that it
+ * could not search. Frozen; empty without the preload.
+ */
+export function patchReport(): readonly PatchFinding[] {
+  return Object.freeze([...runtime().findings])
+}
+
+/** A configuration with its types checked, for `unify-logs.config.js` and `.ts`. Returns it as it is. */
+export function defineConfig(config: UserConfig): UserConfig {
+  return config
+}

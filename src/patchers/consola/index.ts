@@ -1,0 +1,43 @@
+import type { Patcher, Target } from '../../core/patcher'
+import { wrapMethod } from '../../core/shim'
+import { levels } from './line'
+import { remake, takeLogFunctions } from './log-functions'
+import { aroundJson, takeReporter } from './reporters'
+
+const ENTRIES = ['index', 'basic', 'core', 'browser', 'index.basic', 'index.core', 'index.browser']
+
+export const consola: Patcher = {
+  package: 'consola',
+  versions: '>=2.0.0 <4',
+  levels,
+  // The shared chunks of 3 have names by content: their classes are reached from the entries.
+  files: Object.fromEntries(
+    ['dist/consola.cjs.js', 'dist/consola.js']
+      .concat(ENTRIES.flatMap((entry) => [`dist/${entry}.cjs`, `dist/${entry}.mjs`]))
+      .map((file) => [file, patch]),
+  ),
+}
+
+/** Prototypes whose log functions are taken: the entries of one copy share them. */
+const taken = new WeakSet<object>()
+
+// biome-ignore lint/suspicious/noExplicitAny: the entries of two majors
+function patch(exports: any, target: Target): void {
+  // The fancy reporter of 3 prints the stack of a trace: where all is opted out, no frame of ours is on it.
+  if (target.outlet.native) return
+  const instance = exports.consola ?? exports.default ?? exports
+  const proto = exports.Consola?.prototype ?? Object.getPrototypeOf(instance)
+  const { BasicReporter, FancyReporter, JSONReporter, createConsola } = exports
+
+  // 3 shows its reporters only in instances.
+  for (const fancy of createConsola ? [true, false] : []) {
+    for (const reporter of createConsola({ fancy }).options.reporters) takeReporter(reporter, target)
+  }
+  if (taken.has(proto)) return
+  taken.add(proto)
+  for (const reporter of instance._reporters ?? []) takeReporter(reporter, target)
+  for (const { prototype } of [BasicReporter, FancyReporter].filter(Boolean)) takeReporter(prototype, target)
+  if (JSONReporter) wrapMethod(JSONReporter.prototype, 'log', aroundJson(target.outlet))
+  takeLogFunctions(proto, target.outlet)
+  if ('_logFn' in instance) remake(instance)
+}

@@ -1,0 +1,79 @@
+import { firstError, printed } from '../../core/message'
+import type { Outlet } from '../../core/patcher'
+import type { LogCall } from '../../core/record'
+import { type Around, wrapMethod } from '../../core/shim'
+import { claiming } from '../../core/terminal'
+import { type Call, callInProgress, during, type LogObject, levelOf, lineOf, messageOf, tagOf } from './line'
+
+type LogFn = ((...args: unknown[]) => unknown) & { raw?: LogFn }
+
+const PAUSED = Object.entries({ pause: true, pauseLogs: true, resume: false, resumeLogs: false })
+
+/** Learns of each line who called and when. */
+export function takeLogFunctions(proto: object, outlet: Outlet): void {
+  let paused = false
+  for (const [name, value] of PAUSED) {
+    if (!(name in proto)) continue
+    wrapMethod(proto, name, (native, self, args) => {
+      paused = value
+      return Reflect.apply(native, self, args)
+    })
+  }
+
+  wrapMethod(proto, '_wrapLogFn', (native, self, rest) => {
+    const [defaults] = rest as [LogObject]
+    const print = Reflect.apply(native, self, rest)
+    const logFn: LogFn = (...args) => {
+      if (!paused) return during({ below: logFn }, () => print(...args))
+      const stamp = outlet.child(tagOf(defaults)).stamp(levelOf(defaults), logFn)
+      // The queue keeps what the function is bound to.
+      const value: LogFn = (...late) => during({ below: logFn, stamp }, () => self._logFn(...late))
+      return Reflect.apply(native, Object.create(self, { _logFn: { value } }), rest)(...args)
+    }
+    return logFn
+  })
+
+  for (const name of ['_log', '_logAsync']) if (name in proto) wrapMethod(proto, name, aroundLog(outlet))
+}
+
+/** Behind threshold, queue and throttle, before the reporters. */
+function aroundLog(outlet: Outlet): Around {
+  const latest = new WeakMap<object, Call | undefined>()
+  return (native, self, args) => {
+    const [logObj] = args as [LogObject]
+    const own = outlet.child(tagOf(logObj))
+    if (own.native) return Reflect.apply(native, self, args)
+    // "(repeated 3 times)" is a copy of the line that repeats, with the date and the caller of that one.
+    const newest = self._lastLogTime ?? self._lastLog?.time
+    const call = newest === undefined || newest === logObj.date ? callInProgress() : latest.get(self)
+    latest.set(self, call)
+    // A reporter of the user's own may print through console.
+    const claim = (text: string): LogCall | undefined => {
+      const msg = messageOf(logObj, self.options?.formatOptions)
+      if (msg === '' || !printed(text, msg)) return undefined
+      return lineOf(own, logObj, call, { msg, err: firstError(logObj.args) })
+    }
+    return during(call, () => claiming({ outlet: own, call: claim }, () => Reflect.apply(native, self, args)))
+  }
+}
+
+/** Makes the log functions of an instance anew that is older than the patch. */
+// biome-ignore lint/suspicious/noExplicitAny: an instance of two majors
+export function remake(instance: any): void {
+  if (instance._mockFn) return
+  const again = (logFn: LogFn): LogFn => {
+    // What a function is bound to shows when it calls.
+    let bound: unknown[] | undefined
+    instance._logFn = (...args: unknown[]) => {
+      bound = args
+    }
+    logFn()
+    delete instance._logFn
+    return bound === undefined ? logFn : instance._wrapLogFn(bound[0], bound[2])
+  }
+  for (const type of Object.keys(instance._types ?? instance.options.types)) {
+    const { raw } = instance[type]
+    instance[type] = again(instance[type])
+    if (raw) instance[type].raw = again(raw)
+  }
+}

@@ -1,0 +1,84 @@
+import type { InspectOptions } from 'node:util'
+import { firstError, message, plain, printed } from '../../core/message'
+import type { Outlet, Target } from '../../core/patcher'
+import { type Around, wrapMethod } from '../../core/shim'
+import { isTerminal, passing } from '../../core/terminal'
+import { callInProgress, type LogObject, levelOf, lineOf, messageOf, type Text, tagOf } from './line'
+
+/** The basic and the fancy reporter. */
+interface Reporter {
+  readonly options?: { readonly formatOptions?: InspectOptions }
+  formatArgs(...args: unknown[]): string
+  formatLogObj(logObj: LogObject, options: object): string
+}
+
+/** The second argument of a reporter: as it is in 2, inside `options` in 3. */
+interface Streams {
+  readonly stdout?: object
+  readonly stderr?: object
+  readonly formatOptions?: InspectOptions
+  readonly async?: boolean
+}
+
+/** The library's own formatting: what a subclass puts in its place may mask the arguments. */
+const builtIn = new WeakSet<CallableFunction>()
+
+/**
+ * Takes the prototype of a built-in reporter that writes to the streams.
+ *
+ * @param reporter an instance, or the prototype; the browser's, which prints through console, is left alone
+ */
+export function takeReporter(reporter: Reporter, target: Target): void {
+  if (typeof reporter.formatLogObj !== 'function') return
+  builtIn.add(reporter.formatArgs).add(reporter.formatLogObj)
+  let owner: object = reporter
+  while (!Object.hasOwn(owner, 'log')) owner = Object.getPrototypeOf(owner)
+  wrapMethod(owner, 'log', aroundReporter(target))
+}
+
+function aroundReporter({ outlet, version }: Target): Around {
+  // 3.0.0 writes to the descriptor, whatever became of the stream. wrapStd keeps the stream's function in `__write`.
+  const reaches = (stream: { fd?: unknown; __write?: unknown }): boolean =>
+    version === '3.0.0' ? isTerminal({ fd: stream.fd }) : isTerminal(stream, stream.__write)
+
+  return (native, reporter: Reporter, args) => {
+    const [logObj, context] = args
+    const own = outlet.child(tagOf(logObj))
+    const print = () => passing(() => Reflect.apply(native, reporter, args))
+    if (own.native) return print()
+    const streams: Streams = context?.options ?? context ?? {}
+    const stream = logObj.level < 2 ? (streams.stderr ?? process.stderr) : (streams.stdout ?? process.stdout)
+    const taken = reaches(stream) && record(own, logObj, () => textOf(reporter, logObj, streams))
+    if (!taken) return print()
+    return streams.async ? Promise.resolve() : true
+  }
+}
+
+/** Around the reporter of 2 that prints the whole object as JSON. */
+export function aroundJson(outlet: Outlet): Around {
+  return (native, reporter, args) => {
+    const [logObj] = args as [LogObject]
+    const own = outlet.child(tagOf(logObj))
+    const text = (): Text => {
+      // What `toJSON` and JSON leave out was not printed.
+      const { date, type, level, tag, args: values, ...data } = JSON.parse(JSON.stringify(logObj))
+      return { msg: plain(message(values)), data: Object.keys(data).length > 0 ? data : undefined }
+    }
+    const taken = !own.native && isTerminal(reporter.stream) && record(own, logObj, text)
+    return taken ? undefined : passing(() => Reflect.apply(native, reporter, args))
+  }
+}
+
+/** @returns false where the line is the reporter's to print */
+function record(own: Outlet, logObj: LogObject, text: () => Text): boolean {
+  if (!own.enabled(levelOf(logObj))) return true
+  return own.write(lineOf(own, logObj, callInProgress(), text()))
+}
+
+function textOf(reporter: Reporter, logObj: LogObject, streams: Streams): Text {
+  const formatOptions = streams.formatOptions ?? reporter.options?.formatOptions
+  const text = { msg: messageOf(logObj, formatOptions), err: firstError(logObj.args) }
+  if (builtIn.has(reporter.formatArgs) && builtIn.has(reporter.formatLogObj)) return text
+  const line = plain(reporter.formatLogObj(logObj, { columns: 0, width: 0, ...formatOptions }))
+  return printed(line, text.msg) ? text : { msg: line }
+}

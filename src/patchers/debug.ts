@@ -1,0 +1,82 @@
+import type { InspectOptions } from 'node:util'
+import { LEVELS } from '../core/levels'
+import { message, plain, printed } from '../core/message'
+import type { Patcher, Target } from '../core/patcher'
+import type { LogCall } from '../core/record'
+import { wrapMethod, wrapSlot } from '../core/shim'
+import { isError } from '../core/snapshot'
+import { claiming, isTerminal, passing } from '../core/terminal'
+
+type Log = (...args: unknown[]) => unknown
+
+/** One namespace's function: `require('debug')('app')`. */
+interface Instance extends CallableFunction {
+  readonly namespace: string
+  log?: Log
+}
+
+/** What `require('debug')` gives, in 2.6, 3 and 4: its functions are looked up at each call, so old instances follow. */
+interface Debug {
+  log: Log
+  inspectOpts?: InspectOptions
+}
+
+export const debug: Patcher = {
+  package: 'debug',
+  versions: '>=2.6.0 <5',
+  levels: { debug: LEVELS.debug },
+  files: { 'src/node.js': patch },
+}
+
+function patch(createDebug: Debug, { outlet, version }: Target): void {
+  const nativeLog = createDebug.log
+  const stream = nativeStream(version)
+  /** The first argument before `coerce` makes a text of it. */
+  let first: unknown
+
+  wrapMethod(createDebug, 'coerce', (native, self, args) => {
+    first = args[0]
+    return Reflect.apply(native, self, args)
+  })
+
+  // The last step before printing: behind the threshold and the %-formatters, before colours, prefix and date.
+  wrapSlot(createDebug, 'formatArgs', (formatArgs, instance: Instance, [args = []]: unknown[][]) => {
+    const own = outlet.child(instance.namespace)
+    const log = instance.log ?? createDebug.log
+    const terminal = log === nativeLog && isTerminal(stream())
+    const print = (act: (log: () => unknown) => unknown): void => {
+      Reflect.apply(formatArgs, instance, [args])
+      once(instance, (...out) => act(() => Reflect.apply(log, instance, out)))
+    }
+    if (own.native) return log === nativeLog ? print(passing) : Reflect.apply(formatArgs, instance, [args])
+    if (terminal && !own.enabled(LEVELS.debug)) return once(instance, () => undefined)
+
+    const call: LogCall = {
+      level: LEVELS.debug,
+      msg: plain(message(args, createDebug.inspectOpts)),
+      err: isError(first) ? first : undefined,
+      below: instance,
+    }
+    if (terminal) return own.write(call) ? once(instance, () => undefined) : print(passing)
+    // A log function or stream of the host's own gets what it expects; the line of it that shows our text is ours.
+    const claim = { outlet: own, call: (text: string) => (printed(text, call.msg) ? call : undefined) }
+    print((log) => claiming(claim, log))
+  })
+}
+
+/** Where the native `log` writes: debug 2 knows DEBUG_FD, 3 and 4 write to stderr. */
+function nativeStream(version: string): () => unknown {
+  const fd = version.startsWith('2.') ? Number.parseInt(process.env.DEBUG_FD ?? '', 10) || 2 : 2
+  if (fd > 2) return () => undefined
+  return () => (fd === 1 ? process.stdout : process.stderr)
+}
+
+/** Sets the `log` that debug looks up when `formatArgs` has returned, for that one call. */
+function once(instance: Instance, log: Log): void {
+  const own = Object.getOwnPropertyDescriptor(instance, 'log')
+  instance.log = (...args) => {
+    if (own === undefined) delete instance.log
+    else Object.defineProperty(instance, 'log', own)
+    return log(...args)
+  }
+}

@@ -1,0 +1,40 @@
+import { LEVELS } from '../core/levels'
+import { firstError, message, printed } from '../core/message'
+import type { Patcher, Target } from '../core/patcher'
+import type { Fields, LogCall } from '../core/record'
+import { wrapMethod } from '../core/shim'
+import { claiming } from '../core/terminal'
+
+const { debug, info, warn, error } = LEVELS
+
+export const google: Patcher = {
+  package: 'google-logging-utils',
+  versions: '>=0.0.2 <3',
+  levels: { DEFAULT: info, DEBUG: debug, INFO: info, WARNING: warn, ERROR: error },
+  files: { 'build/src/logging-utils.js': patch },
+}
+
+/** Every backend of the library ends in console, with a layout of its own or in one JSON object. */
+function patch(
+  { DebugLogBackendBase }: { DebugLogBackendBase: { prototype: object } },
+  target: Target,
+): void {
+  wrapMethod(DebugLogBackendBase.prototype, 'log', (native, self, args, below) => {
+    const [namespace, { severity, ...fields } = {} as Fields, ...values] = args as [string, Fields?]
+    const msg = message(values)
+    const call = (output: string): LogCall | undefined => {
+      if (!printed(output, msg)) return undefined
+      const level = google.levels[String(severity ?? 'DEFAULT')] ?? info
+      return { level, msg, data: shown(output, fields), err: firstError(values), below }
+    }
+    return claiming({ outlet: target.outlet.child(namespace), call }, () => Reflect.apply(native, self, args))
+  })
+}
+
+/** The fields that a backend printed, each as JSON. */
+function shown(output: string, fields: Fields): Fields | undefined {
+  const entries = Object.entries(fields).filter(([key, value]) =>
+    printed(output, JSON.stringify({ [key]: value }).slice(1, -1)),
+  )
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined
+}

@@ -1,0 +1,60 @@
+import { LEVELS } from '../core/levels'
+import { firstError, printed } from '../core/message'
+import type { Outlet, Patcher, Target } from '../core/patcher'
+import type { LogCall } from '../core/record'
+import { wrapMethod } from '../core/shim'
+import { claiming } from '../core/terminal'
+
+type Fields = Readonly<Record<string, unknown>>
+
+export const kafkajs: Patcher = {
+  package: 'kafkajs',
+  versions: '>=2.0.0 <3',
+  levels: { error: LEVELS.error, warn: LEVELS.warn, info: LEVELS.info, debug: LEVELS.debug },
+  sdk: true,
+  files: { 'src/loggers/index.js': patch },
+}
+
+function patch(loggers: object, { outlet }: Target): void {
+  wrapMethod(loggers, 'createLogger', (native, self, args) => {
+    const logger: object = Reflect.apply(native, self, args)
+    takeMethods(logger, outlet)
+    return logger
+  })
+}
+
+/** A logger is an object of closures: its thresholds and its `logCreator` stay inside them. */
+function takeMethods(logger: object, outlet: Outlet, prefix = ''): void {
+  for (const [name, level] of Object.entries(kafkajs.levels)) {
+    wrapMethod(logger, name, (native, self, args, below) => {
+      const [text, extra] = args as [unknown, Fields?]
+      const err = firstError(Object.values(extra ?? {}))
+      const call = (output: string): LogCall | undefined => {
+        const line = fromJson(output, prefix) ?? fromText(output, String(text))
+        return line && { ...line, level, err, below }
+      }
+      return claiming({ outlet, call }, () => Reflect.apply(native, self, args))
+    })
+  }
+  wrapMethod(logger, 'namespace', (native, self, args) => {
+    const [name] = args
+    const child: object = Reflect.apply(native, self, args)
+    takeMethods(child, outlet.child(name), name ? `[${name}] ` : '')
+    return child
+  })
+}
+
+type Line = Pick<LogCall, 'msg' | 'data'>
+
+/** The library's own print: one JSON object. */
+function fromJson(output: string, prefix: string): Line | undefined {
+  if (!output.startsWith('{"level":')) return undefined
+  const { level, timestamp, logger, message, ...data } = JSON.parse(output) as Record<string, unknown>
+  const msg = String(message).slice(prefix.length)
+  return { msg, data: Object.keys(data).length > 0 ? data : undefined }
+}
+
+/** What a `logCreator` of the user's own printed, in a layout of its own. */
+function fromText(output: string, text: string): Line | undefined {
+  return printed(output, text) ? { msg: output } : undefined
+}

@@ -1,0 +1,92 @@
+import { LEVELS, type Level } from '../core/levels'
+import { firstError, message, printed } from '../core/message'
+import type { Patcher, Target } from '../core/patcher'
+import type { LogCall } from '../core/record'
+import { type Around, wrapMethod, wrapped, wrapSlot } from '../core/shim'
+import { claiming } from '../core/terminal'
+
+type Method = (...args: unknown[]) => void
+type MethodFactory = (method: string, level: number, name: string | symbol | undefined) => Method
+
+interface Logger {
+  methodFactory: MethodFactory
+  getLevel(): number
+  setLevel(level: number, persist: boolean): void
+}
+
+interface Root extends Logger {
+  getLogger(name: string | symbol): Logger
+  getLoggers?(): Record<string, Logger>
+}
+
+export const loglevel: Patcher = {
+  package: 'loglevel',
+  versions: '>=1.6.0 <2',
+  levels: {
+    trace: LEVELS.trace,
+    debug: LEVELS.debug,
+    log: LEVELS.debug,
+    info: LEVELS.info,
+    warn: LEVELS.warn,
+    error: LEVELS.error,
+  },
+  files: { 'lib/loglevel.js': patch, 'dist/loglevel.js': patch, 'dist/loglevel.min.js': patch },
+}
+
+/** A call in progress: the user's arguments, before plugins add their text. */
+interface Call {
+  readonly args: readonly unknown[]
+  readonly below?: CallableFunction
+}
+
+function patch(root: Root, { outlet }: Target): void {
+  let current: Call | undefined
+
+  /** Around loglevel's own factory, whose methods are console's: what they print is this logger's line. */
+  const base =
+    (factory: MethodFactory): MethodFactory =>
+    (method, level, name) => {
+      const print = factory.call(root, method, level, name)
+      const own = outlet.child(String(name ?? 'root'))
+      return (...args) => {
+        const { args: raw, below } = current ?? { args }
+        const call = (text: string): LogCall => ({
+          level: loglevel.levels[method] as Level,
+          msg: sameArgs(raw, args) || !printed(text, message(raw)) ? text : message(raw),
+          err: firstError(raw),
+          below,
+        })
+        return claiming({ outlet: own, call }, () => print(...args))
+      }
+    }
+
+  /** Around the whole factory, plugins included: remembers who called, and with what before a plugin adds its text. */
+  const slot: Around = (factory, self, args) =>
+    wrapped(Reflect.apply(factory, self, args), (native, receiver, raw, below) => {
+      const outer = current
+      current ??= { args: raw, below }
+      try {
+        return Reflect.apply(native, receiver, raw)
+      } finally {
+        current = outer
+      }
+    })
+
+  root.methodFactory = base(root.methodFactory)
+  const seen = new WeakSet<Logger>()
+  const take = (logger: Logger): Logger => {
+    if (!seen.has(logger)) wrapSlot(logger, 'methodFactory', slot)
+    seen.add(logger)
+    return logger
+  }
+  const rebuild = (logger: Logger): unknown => logger.setLevel(logger.getLevel(), false)
+
+  rebuild(take(root))
+  // Loaded before us: loggers that exist keep their thresholds and get their methods anew.
+  for (const logger of Object.values(root.getLoggers?.() ?? {})) rebuild(take(logger))
+  wrapMethod(root, 'getLogger', (native, self, args) => take(Reflect.apply(native, self, args)))
+}
+
+function sameArgs(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i])
+}

@@ -1,0 +1,107 @@
+import { guard } from '../../core/guard'
+import { LEVELS } from '../../core/levels'
+import { plain } from '../../core/message'
+import type { Patcher, Target } from '../../core/patcher'
+import type { LogCall } from '../../core/record'
+import { CORE, wrapMethod } from '../../core/shim'
+import { claiming, passing } from '../../core/terminal'
+import { patchArguments } from './arguments'
+import { type Logger, lineOf, namespaceOf, type Symbols, type Told } from './line'
+import type { Stream } from './printer'
+import { type Take, tapped, untapped } from './streams'
+import { type TransportOptions, transport } from './transports'
+
+interface Pino {
+  (options: object, stream: object): Logger
+  readonly symbols: Symbols
+}
+
+export const pino: Patcher = {
+  package: 'pino',
+  versions: '>=6.0.0 <11',
+  levels: { ...LEVELS },
+  // Of lib/tools.js, pino.js takes its functions as soon as it runs.
+  files: { 'lib/tools.js': patchArguments, 'pino.js': patchPino },
+}
+
+function patchPino(pino: Pino, target: Target): void {
+  patchWrite(pino, target)
+  if ('transport' in pino) patchTransport(pino, target)
+}
+
+/** The last step of every line, behind levels and hooks. */
+function patchWrite(pino: Pino, { outlet }: Target): void {
+  const { symbols } = pino
+  const { streamSym, writeSym } = symbols
+
+  wrapMethod(prototypeOf(pino, writeSym), writeSym, (native, logger: Logger, args) => {
+    const print = () => Reflect.apply(native, logger, args)
+    if (logger[CORE]) return print()
+    if (outlet.native) return passing(print)
+
+    const [given, , level] = args
+    const writing = { logger, symbols, level, given }
+    const own = outlet.child(namespaceOf(writing))
+    if (own.native) return passing(print)
+    const callOf = (told: Told): LogCall => ({ level, below: logger[logger.levels.labels[level]], ...told })
+    // `hooks.streamWrite` may have made any other text of it.
+    const take: Take = (line, shown) =>
+      !own.enabled(level) || own.write(callOf(lineOf(writing, line, shown) ?? { msg: plain(shown) }))
+
+    // What the program configured (redaction, serializers, mixins, formatters, keys) is in the line's text only.
+    const tap = tapped(untapped(logger[streamSym]), level, (line, shown) =>
+      guard('reading a line of pino', () => take(line, shown), false),
+    )
+    // A stream of the program's own may print the line as it is.
+    const claimed = (text: string) => {
+      const told = lineOf(writing, text)
+      return told && callOf(told)
+    }
+    return claiming({ outlet: own, call: claimed }, () =>
+      tap ? replaced(logger, streamSym, tap, print) : print(),
+    )
+  })
+}
+
+/** Runs `act` while a property of `owner` has another value. */
+function replaced<T>(owner: object, key: symbol, value: object, act: () => T): T {
+  const own = Object.getOwnPropertyDescriptor(owner, key)
+  if (!Reflect.defineProperty(owner, key, { value, configurable: true, writable: true })) return act()
+  try {
+    return act()
+  } finally {
+    if (own) Object.defineProperty(owner, key, own)
+    else Reflect.deleteProperty(owner, key)
+  }
+}
+
+/** It is not exported. */
+function prototypeOf(pino: Pino, key: symbol): object {
+  let found: object = pino({ level: 'silent' }, { write() {} })
+  while (!Object.hasOwn(found, key)) found = Object.getPrototypeOf(found)
+  return found
+}
+
+function patchTransport(pino: Pino, { outlet, version }: Target): void {
+  wrapMethod(pino, 'transport', (native, self, [options], below) => {
+    // Targets are looked for from the files on the stack, and ours are none of them. Version 7 takes one file.
+    const files = callersOf(below)
+    const caller = version.startsWith('7.')
+      ? (files.find((file) => !file.includes('node_modules')) ?? files[0])
+      : files
+    const make = (options: TransportOptions): Stream => Reflect.apply(native, self, [{ caller, ...options }])
+    return outlet.native || options[CORE] ? make(options) : transport(options, make, version)
+  })
+}
+
+function callersOf(below: CallableFunction): string[] {
+  const { prepareStackTrace } = Error
+  const holder: { stack?: (string | undefined)[] } = {}
+  try {
+    Error.prepareStackTrace = (_error, frames) => frames.map((frame) => frame.getFileName())
+    Error.captureStackTrace(holder, below)
+    return holder.stack?.filter((file) => file !== undefined) ?? []
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace
+  }
+}

@@ -1,0 +1,29 @@
+import type { Patcher, Target } from '../../core/patcher'
+import { patchContainer, patchDefault } from './containers'
+import { levels } from './levels'
+import * as pipeline from './pipeline'
+import * as transports from './transports'
+import * as two from './two'
+
+/** Each file has another job in the two majors, or is in one of them only. */
+// biome-ignore lint/suspicious/noExplicitAny: the exports of a foreign library, in any of its versions
+type Patch = (exports: any, target: Target) => void
+
+function byMajor({ two, three }: { readonly two?: Patch; readonly three?: Patch }): Patch {
+  return (exports, target) => (target.version.startsWith('2.') ? two : three)?.(exports, target)
+}
+
+export const winston: Patcher = {
+  package: 'winston',
+  versions: '>=2.0.0 <4',
+  levels,
+  frames: ['async', 'logform', 'readable-stream', 'winston-transport'],
+  files: {
+    'lib/winston.js': patchDefault,
+    'lib/winston/common.js': byMajor({ two: two.patchCommon }),
+    'lib/winston/container.js': patchContainer,
+    'lib/winston/logger.js': byMajor({ two: two.patchLogger, three: pipeline.patchLogger }),
+    'lib/winston/transports/console.js': byMajor({ two: two.patchConsole, three: transports.patchConsole }),
+    'lib/winston/transports/stream.js': byMajor({ three: transports.patchStream }),
+  },
+}

@@ -1,0 +1,60 @@
+import { firstError, message, plain, printed } from '../../core/message'
+import type { Fields, LogCall } from '../../core/record'
+import { isError, snapshot } from '../../core/snapshot'
+
+const BETWEEN_WORDS = /[^\p{L}\p{N}_]+/u
+/** A text up to this length is easily part of another word, so it counts only as words of its own. */
+const SHORT = 12
+/** A longer text than this is compared by its beginning: a snapshot cuts it. */
+const LONG = 1_000
+
+/**
+ * What a line says, so far as the library prints it: formats and layouts mask, and may keep a field for another
+ * transport. A field that is not in the output is dropped; where not even the message is, the output is the message.
+ *
+ * @param output what the library would have printed
+ * @param text the message as the library's formats left it
+ * @param fields the line's other fields as the library's formats left them
+ * @param raw an Error that the call carried, before any format
+ */
+export function lineOf(
+  output: string,
+  text: unknown,
+  fields: Fields,
+  raw: Error | undefined,
+): Pick<LogCall, 'msg' | 'data' | 'err'> {
+  const out = plain(output)
+  // `padLevels` and `align` put white space before the message.
+  const msg = plain(message([isError(text) ? text.message : text])).trimStart()
+  const values = Object.values(fields)
+  const told = [raw, ...values].find((value) => isError(value) && printed(out, String(value.message)))
+  if (!printed(out, msg)) return { msg: out, err: told }
+
+  // JSON shows nothing of an Error: one that the formats kept was meant to be seen.
+  const err = (told ?? firstError([text, ...values])) as Error | undefined
+  const data = values.length > 0 ? printedFields(out, fields, err) : undefined
+  return { msg: msg || err?.message || (data ? '' : out), data, err }
+}
+
+/** The fields of a meta argument; an Error is none. */
+export function fieldsOf(meta: unknown): Fields {
+  if (meta === undefined || meta === null || isError(meta)) return {}
+  return typeof meta === 'object' && !Array.isArray(meta) ? (meta as Fields) : { meta }
+}
+
+/** The fields of which every text and number was printed, but for those that only repeat the Error. */
+function printedFields(output: string, fields: Fields, err: Error | undefined): Fields | undefined {
+  const words = new Set(output.split(BETWEEN_WORDS))
+  const hasWords = (text: string) => text.split(BETWEEN_WORDS).every((word) => word === '' || words.has(word))
+  const has = (text: string) =>
+    printed(output, text.slice(0, LONG)) && (text.length > SHORT || hasWords(text))
+  const shown = (value: unknown): boolean => {
+    if (typeof value === 'string' || typeof value === 'number') return has(String(value))
+    return typeof value !== 'object' || value === null || Object.values(value).every(shown)
+  }
+  const ofError: readonly unknown[] = err ? [err, err.message, err.stack, err.cause] : []
+  const kept = Object.entries(fields).filter(
+    ([, value]) => !ofError.includes(value) && shown(snapshot(value)),
+  )
+  return kept.length > 0 ? Object.fromEntries(kept) : undefined
+}

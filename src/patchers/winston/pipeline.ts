@@ -1,0 +1,106 @@
+import { guard } from '../../core/guard'
+import { firstError } from '../../core/message'
+import type { Outlet, Target } from '../../core/patcher'
+import type { Fields, Stamp } from '../../core/record'
+import { wrapMethod } from '../../core/shim'
+import { levelOf, type Ranks } from './levels'
+
+export const LEVEL = Symbol.for('level')
+export const MESSAGE = Symbol.for('message')
+const SPLAT = Symbol.for('splat')
+
+/** One line of winston 3. It may be the caller's own object, so nothing of ours is written on it. */
+export interface Info extends Fields {
+  readonly level: string
+  readonly [LEVEL]?: string
+  readonly [MESSAGE]?: unknown
+  readonly [SPLAT]?: unknown
+}
+
+/** What the call knew of a line. */
+export interface Origin {
+  readonly logger: Logger
+  readonly stamp: Stamp
+  /** As it was before the formats. */
+  readonly message?: unknown
+  readonly err?: Error | undefined
+}
+
+interface Logger {
+  readonly silent?: boolean
+  readonly level: string
+  readonly levels: Ranks
+  readonly transports: readonly { readonly level?: string }[]
+  readonly _readableState: { readonly length: number }
+  readonly _writableState: { readonly length: number }
+}
+
+/**
+ * The lines on their way, by their object. Formats may replace it and the streams may keep it for many ticks: when a
+ * transport gets it, the stack and the context are those of whoever made the streams flow.
+ */
+const underway = new WeakMap<object, Origin>()
+
+/** The line that a logger is formatting. */
+let formatting: Origin | undefined
+
+/** Where a line that has reached a transport came from. */
+export function originOf(info: Info): Origin | undefined {
+  return underway.get(info)
+}
+
+/** Of a line of which nothing is known. */
+export function unknown(): Stamp {
+  return { time: Date.now(), context: {} }
+}
+
+export function patchLogger(Logger: CallableFunction, { outlet }: Target): void {
+  wrapMethod(Logger.prototype, 'write', (native, logger: Logger, args, below) => {
+    if (!outlet.native && !logger.silent && isObject(args[0])) {
+      guard('reading a line of winston', () => depart(args[0], logger, outlet, below), undefined)
+    }
+    return Reflect.apply(native, logger, args)
+  })
+  wrapMethod(Logger.prototype, '_transform', (native, logger: Logger, args) => {
+    const outer = formatting
+    formatting = underway.get(args[0])
+    underway.delete(args[0])
+    try {
+      return Reflect.apply(native, logger, args)
+    } finally {
+      formatting = outer
+    }
+  })
+  wrapMethod(Logger.prototype, 'push', (native, logger: Logger, args) => {
+    if (formatting !== undefined && isObject(args[0])) send(args[0], formatting)
+    return Reflect.apply(native, logger, args)
+  })
+}
+
+function depart(info: Info, logger: Logger, outlet: Outlet, below: CallableFunction): void {
+  const { [LEVEL]: name = info.level, [SPLAT]: splat, message } = info
+  // Handed on by the logger that is printing it, to a logger that is its transport: the caller is the first one's.
+  if (formatting !== undefined && underway.get(info) === formatting) return
+  if (!isEnabled(logger, name)) return
+  const stamp = outlet.stamp(levelOf(name, logger.levels), below)
+  const err = firstError([info, message, ...(Array.isArray(splat) ? splat : [])])
+  send(info, { logger, stamp, message, err })
+}
+
+/** winston 3.0 has no `isLevelEnabled`. */
+function isEnabled({ levels, level, transports }: Logger, name: string): boolean {
+  const rank = levels[name]
+  if (rank === undefined) return false
+  return transports.some((transport) => (levels[transport.level ?? level] ?? -1) >= rank)
+}
+
+/** An object that is on its way already could be either line: better nothing than the other line's caller. */
+function send(info: Info, origin: Origin): void {
+  const other = underway.get(info)?.logger
+  const twice = other !== undefined && other._writableState.length + other._readableState.length > 0
+  underway.set(info, twice ? { logger: origin.logger, stamp: unknown() } : origin)
+}
+
+function isObject(value: unknown): value is Info {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,107 @@
+import { guard } from '../../core/guard'
+import type { Level } from '../../core/levels'
+import { plain, printed } from '../../core/message'
+import type { Outlet, Target } from '../../core/patcher'
+import type { LogCall } from '../../core/record'
+import { wrapMethod } from '../../core/shim'
+import { claiming, isTerminal, passing } from '../../core/terminal'
+import { containerIdOf } from './containers'
+import { levelOf, type Ranks } from './levels'
+import { lineOf } from './line'
+import { type Info, LEVEL, MESSAGE, type Origin, originOf, unknown } from './pipeline'
+
+/** A transport of winston 3. */
+interface Transport {
+  readonly levels?: Ranks
+  emit(event: 'logged', info: Info): void
+}
+
+interface Console extends Transport {
+  readonly stderrLevels: Readonly<Record<string, true>>
+  readonly consoleWarnLevels?: Readonly<Record<string, true>>
+  readonly forceConsole?: boolean
+}
+
+interface Stream extends Transport {
+  readonly _stream: unknown
+  readonly isObjectMode: boolean
+}
+
+/** The line that a transport was handed and has not printed yet: a format of its own makes a copy of the object. */
+let handed: Origin | undefined
+
+export function patchConsole(Console: CallableFunction, { outlet }: Target): void {
+  takeOver(Console.prototype, outlet, (transport: Console, level) => {
+    if (transport.forceConsole) return console
+    const stderr = transport.stderrLevels[level] || transport.consoleWarnLevels?.[level]
+    const { _stdout, _stderr } = console as unknown as { _stdout?: unknown; _stderr?: unknown }
+    // A console without streams, such as a test runner's, is called.
+    return (stderr ? _stderr : _stdout) ?? console
+  })
+}
+
+export function patchStream(Stream: CallableFunction, { outlet }: Target): void {
+  takeOver(Stream.prototype, outlet, ({ isObjectMode, _stream }: Stream) =>
+    isObjectMode ? undefined : _stream,
+  )
+}
+
+/** @param target gives what the transport prints a level on: a stream, or `console` */
+function takeOver<T extends Transport>(
+  prototype: object,
+  outlet: Outlet,
+  target: (transport: T, level: string) => unknown,
+): void {
+  wrapMethod(prototype, '_write', (native, transport: T, args) => {
+    handed = originOf(args[0])
+    try {
+      return Reflect.apply(native, transport, args)
+    } finally {
+      handed = undefined
+    }
+  })
+  wrapMethod(prototype, 'log', (native, transport: T, args) => {
+    const [info, done] = args as [Info, (() => void) | undefined]
+    const name = info[LEVEL] ?? info.level
+    const origin = originOf(info) ?? handed
+    handed = undefined
+    const print = () => Reflect.apply(native, transport, args)
+    const own = outlet.child(namespaceOf(info, origin))
+    if (own.native) return passing(print)
+    const stream = target(transport, name)
+    if (stream !== console && !isTerminal(stream)) return print()
+
+    const level = levelOf(name, transport.levels)
+    if (stream === console) {
+      const call = guard('reading a line of winston', () => callOf(info, level, origin), undefined)
+      const mine = (text: string) => (call && printed(text, call.msg) ? call : undefined)
+      return claiming({ outlet: own, call: mine }, print)
+    }
+    const take = () => own.write(callOf(info, level, origin))
+    if (own.enabled(level) && !guard('reading a line of winston', take, false)) return passing(print)
+    setImmediate(() => transport.emit('logged', info))
+    done?.()
+  })
+}
+
+function callOf(info: Info, level: Level, origin: Origin | undefined): LogCall {
+  const output = String(info[MESSAGE])
+  // The logstash format takes the message off its object.
+  const text = info.message ?? origin?.message
+  const fields = Object.entries(info).filter(([key, value]) => !isNamed(key, value))
+  return {
+    level,
+    stamp: origin?.stamp ?? unknown(),
+    ...lineOf(output, text, Object.fromEntries(fields), origin?.err),
+  }
+}
+
+/** Fields that a record has in places of its own. */
+function isNamed(key: string, value: unknown): boolean {
+  if (key === 'label') return typeof value === 'string'
+  return key === 'level' || key === 'message' || key === 'timestamp'
+}
+
+function namespaceOf({ label }: Info, origin: Origin | undefined): string | undefined {
+  return typeof label === 'string' ? plain(label) : containerIdOf(origin?.logger)
+}

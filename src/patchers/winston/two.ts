@@ -1,0 +1,82 @@
+import { guard } from '../../core/guard'
+import { plain } from '../../core/message'
+import type { Target } from '../../core/patcher'
+import { wrapMethod } from '../../core/shim'
+import { isError } from '../../core/snapshot'
+import { isTerminal, passing } from '../../core/terminal'
+import { containerIdOf } from './containers'
+import { levelOf, type Ranks } from './levels'
+import { fieldsOf, lineOf } from './line'
+
+interface Logger {
+  readonly levels: Ranks
+}
+
+interface Transport {
+  readonly silent: boolean
+  readonly label: string | null
+  readonly stderrLevels: Readonly<Record<string, true>>
+  emit(event: 'logged'): void
+  readonly [option: string]: unknown
+}
+
+type Layout = (options: Readonly<Record<string, unknown>>) => string
+
+/** What `Console.prototype.log` hands of itself to the layout. */
+const LAYOUT_OPTIONS = [
+  ...[
+    'colorize',
+    'json',
+    'stringify',
+    'timestamp',
+    'showLevel',
+    'prettyPrint',
+    'raw',
+    'label',
+    'logstash',
+    'depth',
+  ],
+  ...['formatter', 'align', 'humanReadableUnhandledException'],
+]
+
+/** The library's layout, of whichever copy came last: it keeps nothing. */
+let layout: Layout
+/** The logger whose `log` is running: a transport does not know it. */
+let current: Logger | undefined
+
+export function patchCommon(common: { log: Layout }): void {
+  layout = common.log
+}
+
+export function patchLogger({ Logger }: { Logger: CallableFunction }): void {
+  wrapMethod(Logger.prototype, 'log', (native, logger: Logger, args) => {
+    const outer = current
+    current = logger
+    try {
+      return Reflect.apply(native, logger, args)
+    } finally {
+      current = outer
+    }
+  })
+}
+
+/** Rewriters and filters have been at the line; the caller is still on the stack. */
+export function patchConsole({ Console }: { Console: CallableFunction }, { outlet }: Target): void {
+  wrapMethod(Console.prototype, 'log', (native, transport: Transport, args) => {
+    const [name, text, meta, done] = args
+    const own = outlet.child(transport.label ? plain(String(transport.label)) : containerIdOf(current))
+    const print = () => Reflect.apply(native, transport, args)
+    if (own.native || transport.silent) return passing(print)
+    if (!isTerminal(transport.stderrLevels[name] ? process.stderr : process.stdout)) return print()
+
+    const level = levelOf(name, current?.levels)
+    const options = Object.fromEntries(LAYOUT_OPTIONS.map((option) => [option, transport[option]]))
+    const take = (): boolean => {
+      const output = layout({ ...options, level: name, message: text, meta })
+      return own.write({ level, ...lineOf(output, text, fieldsOf(meta), isError(meta) ? meta : undefined) })
+    }
+    if (own.enabled(level) && !guard('reading a line of winston', take, false)) return passing(print)
+    transport.emit('logged')
+    done(null, true)
+  })
+}

@@ -1,0 +1,56 @@
+import { syncBuiltinESMExports } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import threads, { type WorkerOptions } from 'node:worker_threads'
+
+const BARE = '@x/unify-logs/register'
+
+/**
+ * Names the preload by its path from now on. Node resolves `--require NAME` anew in every child and worker thread, from
+ * the working directory that it then has: there a bare name may not be found, and the child dies.
+ *
+ * @param file absolute path of the preload
+ */
+export function pinPreload(file: string): void {
+  const words = process.env.NODE_OPTIONS?.split(' ') ?? []
+  const { execArgv } = process
+  if (![...words, ...execArgv].some(isBare)) return
+  process.execArgv = pinned(execArgv, file)
+  if (words.some(isBare)) {
+    const quoted = /[\s"\\]/.test(file) ? JSON.stringify(file) : file
+    process.env.NODE_OPTIONS = pinned(words, file, quoted).join(' ')
+  }
+  pinWorkers()
+}
+
+function isBare(word: string): boolean {
+  return word === BARE || word.endsWith(`=${BARE}`)
+}
+
+function pinned(words: readonly string[], file: string, path = file): string[] {
+  return words.map((word, i) => {
+    if (!isBare(word)) return word
+    const imported = word.startsWith('--import=') || words[i - 1] === '--import'
+    return word.replace(BARE, () => (imported ? pathToFileURL(file).href : path))
+  })
+}
+
+/** A worker thread takes over its parent's flags as they were parsed, unless it is given some in words. */
+function pinWorkers(): void {
+  const folder = process.cwd()
+  threads.Worker = new Proxy(threads.Worker, {
+    construct(native, [script, options, ...rest], subclass) {
+      const start = (options: WorkerOptions) =>
+        Reflect.construct(native, [script, options, ...rest], subclass)
+      if (process.cwd() === folder || options?.execArgv) return start(options)
+      try {
+        return start({ ...options, execArgv: process.execArgv })
+      } catch (error) {
+        // Flags of the whole process (`--expose-gc`), which hold in the thread anyway.
+        const refused = /execArgv flags: (.*)/.exec((error as Error).message)?.[1]?.split(', ')
+        if (refused === undefined) throw error
+        return start({ ...options, execArgv: process.execArgv.filter((flag) => !refused.includes(flag)) })
+      }
+    },
+  })
+  syncBuiltinESMExports()
+}

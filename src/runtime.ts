@@ -1,0 +1,64 @@
+import { createAppLogger, type Logger } from './core/app-logger'
+import { type Config, loadConfig } from './core/config'
+import { Context } from './core/context'
+import { LEVELS } from './core/levels'
+import { type Core, createOutlet } from './core/outlet'
+import type { Outlet, PatchFinding } from './core/patcher'
+import { compilePolicy } from './core/policy'
+import { createSink } from './core/sink'
+import { createTracer } from './core/trace'
+import { optIn, patchers } from './patchers'
+
+/** What one process shares, whatever number of copies of us it loads. */
+export interface Runtime {
+  readonly config: Config
+  readonly context: Context
+  /** True when the loggers are patched: a second preload has nothing to do. */
+  registered: boolean
+  /** What the recursive patch met, in the order of loading. */
+  readonly findings: PatchFinding[]
+  outlet(source: string, frames?: readonly string[], tag?: string): Outlet
+  getLogger(module: string): Logger
+  flush(): Promise<void>
+}
+
+// Two installed copies meet here: two AsyncLocalStorages would know half of the context each.
+const KEY = Symbol.for('unify-logs')
+
+/** The process's runtime, made by the first copy that asks. */
+export function runtime(): Runtime {
+  const shared = globalThis as unknown as Record<symbol, Runtime | undefined>
+  const known = shared[KEY]
+  if (known !== undefined) return known
+  const made = create()
+  Object.defineProperty(globalThis, KEY, { value: made })
+  return made
+}
+
+const TRACE_FROM = { always: Number.NEGATIVE_INFINITY, warn: LEVELS.warn, off: Number.POSITIVE_INFINITY }
+
+function create(): Runtime {
+  const config = loadConfig(['console', ...patchers.keys()], optIn)
+  const core: Core = {
+    policy: compilePolicy(config),
+    context: new Context(),
+    tracer: createTracer(config.root),
+    traceFrom: TRACE_FROM[config.trace],
+    sink: createSink(config),
+  }
+  const outlets = new Map<string, Outlet>()
+  const outlet = (source: string, frames: readonly string[] = [], tag?: string): Outlet => {
+    const made = outlets.get(source) ?? createOutlet(core, { name: source, frames, tag })
+    outlets.set(source, made)
+    return made
+  }
+  return {
+    config,
+    context: core.context,
+    registered: false,
+    findings: [],
+    outlet,
+    getLogger: (module) => createAppLogger(outlet('app').child(module)),
+    flush: () => core.sink.flush(),
+  }
+}

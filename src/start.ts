@@ -1,0 +1,83 @@
+import { complain, guard } from './core/guard'
+import { EVERY_FILE, inLoaderThread, installHooks, type OnFile } from './core/hooks'
+import { installNet } from './core/net'
+import type { Outlet } from './core/patcher'
+import { tellWorkers } from './core/workers'
+import { patchers, recursive } from './patchers'
+import { patchConsole } from './patchers/console'
+import { patchDebuglog } from './patchers/debuglog'
+import { patchProcess } from './patchers/process'
+import { pinPreload } from './preload'
+import { runtime } from './runtime'
+
+/**
+ * Takes over the loggers of this process, once. Never throws.
+ *
+ * @param preload absolute path of the file that was preloaded
+ */
+export function start(preload: string): void {
+  if (!inLoaderThread()) guard('starting', () => takeOver(preload), undefined)
+}
+
+function takeOver(preload: string): void {
+  const shared = runtime()
+  if (shared.registered) return
+  shared.registered = true
+  pinPreload(preload)
+  guard('telling worker threads of their streams', tellWorkers, undefined)
+
+  const patched = new Set(shared.config.patch)
+  // Other loggers print through console: its inner write is taken over even where its own lines are not.
+  guard(
+    'patching console',
+    () => patchConsole(patched.has('console') ? shared.outlet('console') : NATIVE),
+    undefined,
+  )
+  // depd, which warns of deprecated functions, writes to stderr: what it says of itself is the process's too.
+  guard('patching process', () => patchProcess(shared.outlet('process', ['depd'])), undefined)
+  guard('patching util.debuglog', () => patchDebuglog(shared.outlet('debuglog')), undefined)
+  guard(
+    'standing under the streams',
+    () => installNet(RAW[shared.config.stdio], (source) => shared.outlet(source)),
+    undefined,
+  )
+
+  const rows = new Map([...patchers].filter(([name]) => patched.has(name)))
+  const names = [...rows.keys()]
+  const tags = new Map<string, string>()
+  for (const entry of shared.config.patch) {
+    if (typeof entry === 'string') continue
+    const { package: name, tag } = entry
+    if (rows.has(name)) {
+      complain(
+        `patch: ${name} is a logger that is known by name and stays so; "modules" gives its lines a tag`,
+      )
+      continue
+    }
+    tags.set(name, tag)
+    rows.set(name, recursive(name, shared.findings))
+  }
+  const onFile: OnFile = (exports, { patcher, path, version, dir }) => {
+    const own = patcher.sdk ? [] : [patcher.package]
+    const outlet = shared.outlet(
+      patcher.package,
+      [...own, ...(patcher.frames ?? [])],
+      tags.get(patcher.package),
+    )
+    const patch = patcher.files[path] ?? patcher.files[EVERY_FILE]
+    return patch?.(exports, { outlet, version, dir, path })
+  }
+  installHooks(shared.config.hooks, rows, onFile, { file: require.resolve('./patchers'), names })
+}
+
+/** The streams whose raw lines become records, by `stdio`. */
+const RAW = { stderr: ['stderr'], both: ['stdout', 'stderr'], off: [] } as const
+
+/** Leaves every line to the library. */
+const NATIVE: Outlet = {
+  native: true,
+  enabled: () => true,
+  write: () => false,
+  child: () => NATIVE,
+  stamp: () => ({ time: 0, context: {} }),
+}

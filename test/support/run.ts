@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+export const ROOT = join(import.meta.dirname, '../..')
+export const REGISTER = join(ROOT, 'dist/register.js')
+
+/** What a child process did. */
+export interface Run {
+  readonly stdout: string
+  readonly stderr: string
+  /** What it wrote to descriptor 3. */
+  readonly observed: string
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** Runs `node ...args` to its end, with nothing of the caller's logging environment. */
+export function node(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd: string = ROOT): Promise<Run> {
+  const { PATH, HOME } = process.env
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: { PATH, HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  })
+  const texts = ['', '', '']
+  for (const fd of [1, 2, 3]) {
+    child.stdio[fd]?.on('data', (chunk) => {
+      texts[fd - 1] += chunk
+    })
+  }
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) => {
+      const [stdout = '', stderr = '', observed = ''] = texts
+      resolve({ stdout, stderr, observed, code, signal })
+    })
+  })
+}
+
+/** Runs a program under the preload, JSON on stdout. */
+export function unified(
+  program: string,
+  env: NodeJS.ProcessEnv = {},
+  flags: readonly string[] = [],
+): Promise<Run> {
+  return node([...flags, '--require', REGISTER, program], { UNIFY_LOGS_FORMAT: 'json', ...env })
+}
+
+/** One JSON record a line; anything else on stdout fails here. */
+// biome-ignore lint/suspicious/noExplicitAny: records are checked by the tests
+export function records(run: Pick<Run, 'stdout'>): any[] {
+  return run.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      try {
+        return JSON.parse(line)
+      } catch {
+        throw new Error(`not a record on stdout: ${line}`)
+      }
+    })
+}
