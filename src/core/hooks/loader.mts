@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { createHook } from 'import-in-the-middle/create-hook.mjs'
 import { packageOf } from '../packages.js'
 import { type UnwrappedModules, unwrappedModules, withHandover } from './handover.js'
+import { makeRoom } from './roomy-heap.js'
 import { EVERY_FILE, type Later, pathInside, type Rows } from './targets.js'
 
 /** What the application's thread tells the loader thread at start. */
@@ -19,6 +20,7 @@ let hook: ReturnType<typeof createHook>
 let unwrapped: UnwrappedModules
 
 export function initialize({ files: known, later, importInTheMiddle }: LoaderData): void {
+  makeRoom()
   const files = new Map(known)
   const filesOf = (name: string): readonly string[] | undefined => {
     if (!files.has(name) && later?.names.includes(name)) files.set(name, namedBy(later, name))

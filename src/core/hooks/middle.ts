@@ -1,7 +1,6 @@
 import Module from 'node:module'
 import { isAbsolute } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { setFlagsFromString } from 'node:v8'
 import { guard } from '../guard'
 import { type ImportHook, type OtherCopies, otherCopies, type Wrapped } from './copies'
 import { receiveNamespaces, unwrappedModules, withHandover } from './handover'
@@ -145,22 +144,7 @@ function wrapInLoaderThread(rows: Rows, later: Later | undefined): void {
       ]),
   )
   const data: LoaderData = { files, later, importInTheMiddle: importInTheMiddle() }
-  withRoomyHeap(() => Module.register('./loader.mjs', { parentURL: pathToFileURL(__filename), data }))
-}
-
-/**
- * Whenever it is idle, a thread of Node 20 waits for V8's background compiler, which may wait for that thread to collect
- * garbage: both wait for ever (https://github.com/nodejs/node/issues/54918), and with the loader thread every `import`.
- * A heap that starts with room for all that the thread loads has no garbage to collect. V8 reads the flag when it makes
- * the heap, which is done when `register` returns; 0 is the flag's default.
- */
-function withRoomyHeap(startThread: () => void): void {
-  setFlagsFromString('--initial-old-space-size=256')
-  try {
-    startThread()
-  } finally {
-    setFlagsFromString('--initial-old-space-size=0')
-  }
+  Module.register('./loader.mjs', { parentURL: pathToFileURL(__filename), data })
 }
 
 /** The URL from which import-in-the-middle finds its own files. */
