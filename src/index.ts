@@ -49,6 +49,15 @@ export const context = {
   wrap: <F extends (...args: any[]) => any>(fn: F): F => runtime().context.wrap(fn),
 } as const
 
+/**
+ * Replaces `levels` of the configuration while the process runs: the lowest level by pattern, `off` for none. It reaches
+ * into the libraries as the configuration does, existing loggers included: what is hidden costs what the library's own
+ * disabled line costs, and what is raised is printed. Counts for this thread. What is wrong is said on stderr and left out.
+ */
+export function setLevels(levels: NonNullable<UserConfig['levels']>): void {
+  runtime().setLevels(levels)
+}
+
 /** Resolves when every record written so far has left the process; at once, but for a pino transport. */
 export function flush(): Promise<void> {
   return runtime().flush()

@@ -1,6 +1,7 @@
 import { createAppLogger, type Logger } from './core/app-logger'
-import { type Config, loadConfig } from './core/config'
+import { type Config, checkedLevels, type Levels, loadConfig, reloadLevels } from './core/config'
 import { Context } from './core/context'
+import { Followers } from './core/followers'
 import { LEVELS } from './core/levels'
 import { type Core, createOutlet } from './core/outlet'
 import type { Outlet, PatchFinding } from './core/patcher'
@@ -19,6 +20,10 @@ export interface Runtime {
   readonly findings: PatchFinding[]
   outlet(source: string, frames?: readonly string[], tag?: string): Outlet
   getLogger(module: string): Logger
+  /** Puts other thresholds in the place of the configuration's; what is wrong in them is said on stderr and left out. */
+  setLevels(levels: unknown): void
+  /** Reads `level` and `levels` again from the configuration file. */
+  reloadLevels(): void
   flush(): Promise<void>
 }
 
@@ -38,10 +43,12 @@ export function runtime(): Runtime {
 const TRACE_FROM = { always: Number.NEGATIVE_INFINITY, warn: LEVELS.warn, off: Number.POSITIVE_INFINITY }
 
 function create(): Runtime {
-  const config = loadConfig(['console', ...patchers.keys()], optIn)
+  const loggers = ['console', ...patchers.keys()]
+  const config = loadConfig(loggers, optIn)
   const core: Core = {
     policy: compilePolicy(config),
     context: new Context(),
+    followers: new Followers(),
     tracer: createTracer(config.root),
     traceFrom: TRACE_FROM[config.trace],
     sink: createSink(config),
@@ -52,6 +59,10 @@ function create(): Runtime {
     outlets.set(source, made)
     return made
   }
+  const change = (levels: Levels): void => {
+    core.policy = compilePolicy({ ...config, ...levels })
+    core.followers.update()
+  }
   return {
     config,
     context: core.context,
@@ -59,6 +70,11 @@ function create(): Runtime {
     findings: [],
     outlet,
     getLogger: (module) => createAppLogger(outlet('app').child(module)),
+    setLevels(given) {
+      const levels = checkedLevels(given, config, loggers)
+      if (levels !== undefined) change({ level: config.level, levels })
+    },
+    reloadLevels: () => change(reloadLevels(loggers)),
     flush: () => core.sink.flush(),
   }
 }

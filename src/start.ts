@@ -42,6 +42,12 @@ function takeOver(preload: string): void {
     undefined,
   )
 
+  if (shared.config.reload !== 'off') {
+    process.on(shared.config.reload, () =>
+      guard('reading the levels again', () => shared.reloadLevels(), undefined),
+    )
+  }
+
   const rows = new Map([...patchers].filter(([name]) => patched.has(name)))
   const names = [...rows.keys()]
   const tags = new Map<string, string>()
@@ -79,5 +85,6 @@ const NATIVE: Outlet = {
   enabled: () => true,
   write: () => false,
   child: () => NATIVE,
+  follow: () => undefined,
   stamp: () => ({ time: 0, context: {} }),
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, extname, isAbsolute, join, resolve } from 'node:path'
+import { types } from 'node:util'
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
 import { complain, describe, guard } from './guard'
 
@@ -59,8 +60,7 @@ function nearestPackage(path: string): string | undefined {
  * A file that cannot be read is said on stderr.
  */
 export function readConfigFile(root: string): ConfigFile | undefined {
-  const named = process.env.UNIFY_LOGS_CONFIG
-  const file = named ? resolve(named) : inRoot(root)
+  const file = configFile(root)
   if (file === undefined) return undefined
   try {
     const value = read(file)
@@ -71,6 +71,20 @@ export function readConfigFile(root: string): ConfigFile | undefined {
     complain(`${file}: cannot be read: ${describe(error)}; the defaults are used`)
     return undefined
   }
+}
+
+/** Lets the file be read anew. An ES module cannot be: Node keeps what it has loaded, which is said on stderr. */
+export function forgetConfigFile(root: string): void {
+  const file = configFile(root)
+  if (file === undefined || extname(file) === '.json') return
+  if (types.isModuleNamespaceObject(require.cache[file]?.exports))
+    complain(`${file}: an ES module is loaded once; .json and .cjs can be read again; its levels stay`)
+  else delete require.cache[file]
+}
+
+function configFile(root: string): string | undefined {
+  const named = process.env.UNIFY_LOGS_CONFIG
+  return named ? resolve(named) : inRoot(root)
 }
 
 /** Nothing is looked for where no package.json makes the folder a project: configuration is code. */

@@ -1,5 +1,5 @@
 import { type Mistake, nearest, type Report, shapeOf } from './checks'
-import { projectRoot, readConfigFile } from './config-file'
+import { forgetConfigFile, projectRoot, readConfigFile } from './config-file'
 import { complain, guard } from './guard'
 import { type Config, checks, defaults, type Settings, type UserConfig } from './settings'
 
@@ -17,6 +17,7 @@ const VARIABLES: Readonly<Record<string, keyof Settings>> = {
   UNIFY_LOGS_TRACE: 'trace',
   UNIFY_LOGS_STDIO: 'stdio',
   UNIFY_LOGS_DESTINATION: 'destination',
+  UNIFY_LOGS_RELOAD: 'reload',
   UNIFY_LOGS_HOOKS: 'hooks',
 }
 
@@ -48,6 +49,30 @@ export function loadConfig(loggers: readonly string[], optIn: ReadonlySet<string
     ),
     root,
   })
+}
+
+/** The part of a configuration that may change while the process runs. */
+export type Levels = Pick<Config, 'level' | 'levels'>
+
+/** Reads `level` and `levels` again, as `loadConfig` does. */
+export function reloadLevels(loggers: readonly string[]): Levels {
+  forgetConfigFile(projectRoot())
+  const { level, levels } = loadConfig(loggers)
+  return { level, levels }
+}
+
+/**
+ * Checks what a program gives for `levels`. What is wrong in it is said on stderr, one line each, and left out.
+ *
+ * @param loggers names of the built-in patchers
+ */
+export function checkedLevels(
+  given: unknown,
+  config: Config,
+  loggers: readonly string[],
+): Config['levels'] | undefined {
+  const { levels } = checks(loggers, [...loggers, ...packagesIn(config)])
+  return levels.take(given, '', (mistake) => say(`setLevels${mistake.path}`, mistake, 'it is ignored'))
 }
 
 /** Packages that `patch` names are sources of records as loggers are. */

@@ -1,4 +1,5 @@
 import type { Context } from './context'
+import type { Followers } from './followers'
 import { RECORD_KEYS } from './format'
 import { complain, describe } from './guard'
 import type { Level } from './levels'
@@ -7,15 +8,18 @@ import type { Policy, Ruling } from './policy'
 import type { Fields, LogCall, LogRecord, Stamp } from './record'
 import type { Sink } from './sink'
 import { isError, snapshot, snapshotError } from './snapshot'
+import { unclaimed, wrapperOf } from './terminal'
 import type { Tracer } from './trace'
 
 /** What every outlet of a process shares. */
 export interface Core {
-  readonly policy: Policy
+  /** Another one takes its place when `levels` changes. */
+  policy: Policy
   readonly context: Context
   readonly tracer: Tracer
   /** Lines from this level on have a call site. */
   readonly traceFrom: Level
+  readonly followers: Followers
   readonly sink: Sink
 }
 
@@ -46,7 +50,8 @@ export function createOutlet(core: Core, source: Source): Outlet {
 
 class BoundOutlet implements Outlet {
   readonly native: boolean
-  readonly #ruling: Ruling
+  #ruling: Ruling
+  #policy: Policy
 
   constructor(
     private readonly core: Core,
@@ -54,13 +59,14 @@ class BoundOutlet implements Outlet {
     private readonly namespace: string | undefined,
     private readonly siblings: Map<string | undefined, Outlet>,
   ) {
+    this.#policy = core.policy
     this.#ruling = core.policy.ruling(source.name, namespace)
     this.native = this.#ruling.native
     siblings.set(namespace, this)
   }
 
   enabled(level: Level): boolean {
-    return level >= this.#ruling.floor
+    return level >= this.ruling().floor
   }
 
   child(namespace: string | undefined): Outlet {
@@ -70,9 +76,13 @@ class BoundOutlet implements Outlet {
     return new BoundOutlet(this.core, this.source, namespace, this.siblings)
   }
 
+  follow<T extends object>(logger: T, apply: (logger: T, level: Level | undefined) => void): void {
+    this.core.followers.add(logger, apply, () => this.ruling().named)
+  }
+
   stamp(level: Level, below?: CallableFunction): Stamp {
     const { tracer, traceFrom, context } = this.core
-    const traced = level >= traceFrom || this.#ruling.at !== undefined
+    const traced = level >= traceFrom || this.ruling().at !== undefined
     return {
       time: now(),
       context: context.get(),
@@ -82,11 +92,14 @@ class BoundOutlet implements Outlet {
 
   write(call: LogCall): boolean {
     if (this.native) return false
+    const wrapper = wrapperOf(call.msg)
+    if (wrapper !== undefined && wrapper.outlet !== this)
+      return unclaimed(() => wrapper.outlet.write({ ...call, ...wrapper.call }))
     if (!this.enabled(call.level) || depth >= MAX_DEPTH) return true
     depth++
     try {
       const stamp = call.stamp ?? this.stamp(call.level, call.below)
-      const { native, threshold, tag } = this.#ruling.at?.(stamp.site) ?? this.#ruling
+      const { native, threshold, tag } = this.ruling().at?.(stamp.site) ?? this.ruling()
       if (native) return false
       return call.level < threshold || this.core.sink.write(this.record(call, stamp, tag))
     } catch (error) {
@@ -95,6 +108,15 @@ class BoundOutlet implements Outlet {
     } finally {
       depth--
     }
+  }
+
+  private ruling(): Ruling {
+    const { policy } = this.core
+    if (policy !== this.#policy) {
+      this.#policy = policy
+      this.#ruling = policy.ruling(this.source.name, this.namespace)
+    }
+    return this.#ruling
   }
 
   private record(call: LogCall, { time, context, site }: Stamp, tag: string | undefined): LogRecord {

@@ -16,6 +16,14 @@ export interface Outlet {
   /** The same logger's outlet for a namespace; cached, so cheap to ask per line. */
   child(namespace: string | undefined): Outlet
   /**
+   * Keeps the threshold of one of the library's loggers at what `levels` says of the lines of this outlet: `apply` is
+   * called now where it says something, and whenever that changes. The logger is held weakly.
+   *
+   * @param apply sets the threshold to the lowest level that `levels` lets through (`-Infinity` is all, `Infinity`
+   * none), or back to the program's own where it is undefined; must not hold the logger itself
+   */
+  follow<T extends object>(logger: T, apply: (logger: T, level: Level | undefined) => void): void
+  /**
    * Takes time, context and call site now, for a line that is printed later: then the caller has left the stack, and
    * the context is that of whoever made the library print.
    *

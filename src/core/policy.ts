@@ -16,6 +16,8 @@ export interface Decision {
 
 /** What holds for every line of one source and namespace. Made once, kept by its outlet. */
 export interface Ruling extends Decision {
+  /** The lowest level that `levels` lets through, where a pattern of it names this source and namespace. */
+  readonly named: Level | undefined
   /** A line below this level is dropped wherever it comes from: ask this first. */
   readonly floor: Level
   /**
@@ -67,14 +69,17 @@ export function compilePolicy(
   return {
     ruling(source, namespace = '') {
       const native = answer<boolean>(optOut, source, namespace, false)
-      const threshold = answer(levels, source, namespace, everywhere)
+      const level = answer<Level | undefined>(levels, source, namespace, undefined)
+      const threshold = { value: level.value ?? everywhere, overrules: level.overrules as Rule<Level>[] }
       const tag = answer<string | undefined>(modules, source, namespace, undefined)
       const decision = { native: native.value, threshold: threshold.value, tag: tag.value }
+      const named = level.value === undefined || native.value ? undefined : lowest(threshold)
       if (native.value || native.overrules.length + threshold.overrules.length + tag.overrules.length === 0) {
-        return { ...decision, floor: threshold.value }
+        return { ...decision, named, floor: threshold.value }
       }
       return {
         ...decision,
+        named,
         // A package that is opted out prints what it likes, whatever `levels` says.
         floor: native.overrules.length > 0 ? -Infinity : lowest(threshold),
         at: perFile((site) => ({

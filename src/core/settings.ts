@@ -58,6 +58,8 @@ export interface UserConfig {
   readonly redact?: readonly string[]
   /** `stdout`, `stderr`, a file (relative to the project root) or a pino transport. Default: `stdout`. */
   readonly destination?: string | Transport
+  /** The signal on which `level` and `levels` are read again from the configuration file. Default: `off`, none. */
+  readonly reload?: 'off' | 'SIGUSR2'
   /** What sees modules load: Node's own hooks, or require-in-the-middle and import-in-the-middle. Default: `auto`, Node's own where they are sound. */
   readonly hooks?: 'auto' | 'platform' | 'middle'
 }
@@ -84,6 +86,7 @@ export function defaults(loggers: readonly string[]): Settings {
     stdio: 'stderr',
     redact: Object.freeze([]),
     destination: 'stdout',
+    reload: 'off',
     hooks: 'auto',
   }
 }
@@ -120,6 +123,7 @@ export function checks(
     stdio: oneOf(['stderr', 'both', 'off']),
     redact: listOf(text('a path such as "*.password"', REDACT_PATH)),
     destination: destination(),
+    reload: oneOf(['off', 'SIGUSR2']),
     hooks: oneOf(['auto', 'platform', 'middle']),
   }
 }

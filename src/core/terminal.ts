@@ -16,6 +16,8 @@ export interface Claim {
    * @returns the call as the claimant knows it, or undefined where the line is not its own: a user's callback that logs
    */
   call(printed: string): LogCall | undefined
+  /** True where the logger may print through another one, whose lines are its own then if `call` says so. */
+  readonly wrapsLoggers?: true
 }
 
 /** The claims in force for the current synchronous extent, the outermost first. */
@@ -118,6 +120,15 @@ export function unclaimed<T>(act: () => T): T {
 export function ownerOf(printed: string): { outlet: Outlet; call: LogCall } | undefined {
   for (const claim of claims) {
     const call = claim.call(printed)
+    if (call !== undefined) return { outlet: claim.outlet, call }
+  }
+  return undefined
+}
+
+/** The owner of a line that a logger is about to print by itself: an outer one that wraps it. */
+export function wrapperOf(printed: string): { outlet: Outlet; call: LogCall } | undefined {
+  for (const claim of claims) {
+    const call = claim.wrapsLoggers && claim.call(printed)
     if (call !== undefined) return { outlet: claim.outlet, call }
   }
   return undefined

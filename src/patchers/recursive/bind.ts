@@ -90,7 +90,9 @@ export function createBinder(outlet: Outlet, dir: string, borders: Borders): Bin
       }
       calls.push(call)
       try {
-        return claiming({ outlet: own, call: claim }, () => Reflect.apply(native, self, args))
+        return claiming({ outlet: own, call: claim, wrapsLoggers: true }, () =>
+          Reflect.apply(native, self, args),
+        )
       } finally {
         calls.pop()
       }
