@@ -1,0 +1,54 @@
+/** What a native line says, and in whose name. */
+interface Told {
+  readonly namespace?: string | undefined
+  readonly msg: string
+}
+
+type Read = (text: string) => Told | undefined
+
+/**
+ * How a logger's line looks natively, where its look names it. Written for this test from what the libraries print, and not
+ * from our patchers: it is what they are measured by.
+ */
+export const FORMATS: Readonly<Record<string, Read>> = {
+  debug: pattern(
+    /^(?:\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT|\d{4}-\d\d-\d\dT[\d:.]+Z) (?<namespace>\S+) (?<msg>.*)$/s,
+  ),
+  '@grpc/grpc-js': pattern(
+    /^[DIE] \d{4}-[\d-]+T[\d:.]+Z \| v[\d.]+ \d+ \| (?<namespace>\w+) \| (?<msg>.*)$/s,
+  ),
+  '@nestjs/common': pattern(
+    /^\[Nest\] \d+ +- [^A-Z]*[AP]M +[A-Z]+ (?:\[(?<namespace>[^\]]+)\] )?(?<msg>.*?)(?: \+\d+ms)?$/s,
+  ),
+  '@azure/logger': pattern(/^(?<namespace>azure:[\w:-]+?)(?::(?:error|warning|info|verbose))? (?<msg>.*)$/s),
+  'google-logging-utils': pattern(/^\d+ \[(?<namespace>[^|\]]+)\|[A-Z]+\] (?<msg>.*)$/s),
+  '@slack/logger': pattern(/^\[[A-Z]+\] {2}(?<namespace>web-api:\S+) (?<msg>.*)$/s),
+  kafkajs: json(({ logger, message }) => {
+    if (logger !== 'kafkajs') return undefined
+    return pattern(/^(?:\[(?<namespace>\w+)\] )?(?<msg>.*)$/s)(String(message))
+  }),
+  pino: json(({ level, time, pid, name, msg = '' }) =>
+    typeof level === 'number' && time && pid ? { namespace: text(name), msg: String(msg) } : undefined,
+  ),
+  process: pattern(/^\(node:\d+\) (?:\[\w+\] )?\w*(?<namespace>Warning): (?<msg>.*?)(?:\n\(Use `.*)?$/s),
+}
+
+function pattern(look: RegExp): Read {
+  return (line) => {
+    const { namespace, msg } = look.exec(line)?.groups ?? {}
+    return msg === undefined ? undefined : { namespace, msg }
+  }
+}
+
+export function json(read: (fields: Record<string, unknown>) => Told | undefined): Read {
+  return (line) => {
+    if (!line.startsWith('{"')) return undefined
+    try {
+      return read(JSON.parse(line))
+    } catch {
+      return undefined
+    }
+  }
+}
+
+const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
