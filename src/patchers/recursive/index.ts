@@ -30,8 +30,8 @@ type Tell = (finding: Finding) => void
 export function recursive(name: string, findings: PatchFinding[]): Patcher {
   const copies = new Map<string, Copy>()
 
-  function search(exports: object, { outlet, version, dir, path: file }: Target): void {
-    if (file.endsWith('.json')) return
+  function search(exports: object, { outlet, version, dir, path: file }: Target): object | undefined {
+    if (file.endsWith('.json')) return undefined
     const { borders, seen, binder } = copies.get(dir) ?? createCopy(outlet, dir)
     copies.set(dir, { borders, seen, binder })
     borders.learn(join(dir, file), seen)
@@ -44,6 +44,7 @@ export function recursive(name: string, findings: PatchFinding[]): Patcher {
       visit: (node) => visit(node, binder, tell),
       skip: (path, reason) => tell({ path, kind: 'value', outcome: 'skipped', reason }),
     })
+    return standIn(exports, binder, tell)
   }
 
   return { package: name, versions: '*', levels, sdk: true, files: { '**': search } }
@@ -54,18 +55,29 @@ function createCopy(outlet: Target['outlet'], dir: string): Copy {
   return { borders, seen: new WeakMap(), binder: createBinder(outlet, dir, borders) }
 }
 
-function visit({ value, path, name, depth }: Node, binder: Binder, tell: Tell): void {
+function visit({ value, path, name }: Node, binder: Binder, tell: Tell): void {
   if (!binder.knows(value) && isLogger(value, name)) {
     const refused = binder.bind(value)
     tell({ path, kind: 'logger', ...outcome(value, refused) })
   }
-  const root = depth === 0 ? makerKind(nameOf(value), value) : undefined
-  if (root) tell({ path, kind: root, outcome: 'skipped', reason: 'it is the module itself' })
   for (const key of Object.getOwnPropertyNames(value)) {
     const maker = key === 'constructor' ? undefined : dataOf(value, key)
     const kind = makerKind(key, maker)
     if (kind) tell({ path: `${path}.${key}`, kind, ...takeMaker(value, key, maker as object, binder) })
   }
+}
+
+/** `module.exports` that makes loggers itself: another function takes its place. */
+function standIn(exports: object, binder: Binder, tell: Tell): object | undefined {
+  const kind = makerKind(nameOf(exports), exports)
+  if (kind === undefined) return undefined
+  const refused = hasStaticPrivates(exports)
+  tell({
+    path: 'exports',
+    kind,
+    ...(refused ? { outcome: 'skipped', reason: 'it has private static members' } : { outcome: 'patched' }),
+  })
+  return refused ? undefined : binder.making(exports)
 }
 
 /** What makes loggers: a function that returns them, or a class whose constructor makes their methods. */
