@@ -1,4 +1,5 @@
 import { type Level, levelNamed } from './levels'
+import { isFields, jsonFields } from './message'
 import type { Fields } from './record'
 
 type Json = Record<string, unknown>
@@ -28,25 +29,18 @@ const ERROR = ['err', 'error']
  */
 export function ofJson(line: string): JsonLine | undefined {
   if (!line.startsWith('{') || !line.endsWith('}')) return undefined
-  const fields = parsed(line)
+  const fields = jsonFields(line)
   if (fields === undefined) return undefined
   if (isRecord(fields)) return { level: fields.level, msg: line, record: true }
 
-  const level = take(fields, LEVEL, levelOf) ?? levelOf(object(fields.log)?.level)
+  const log: Fields = isFields(fields.log) ? fields.log : {}
+  const level = take(fields, LEVEL, levelOf) ?? levelOf(log.level)
   const time = take(fields, TIME, timeOf)
   const msg = take(fields, MESSAGE, textOf)
   if (level === undefined || (msg === undefined && time === undefined)) return undefined
-  const namespace = take(fields, NAMESPACE, textOf) ?? textOf(object(fields.log)?.logger)
+  const namespace = take(fields, NAMESPACE, textOf) ?? textOf(log.logger)
   const err = take(fields, ERROR, errorOf)
   return { level, msg: msg ?? err?.message ?? '', namespace, time, err, data: dataOf(fields) }
-}
-
-function parsed(line: string): Json | undefined {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }
 
 /** A record of ours, by the keys that every one has. */
@@ -89,7 +83,8 @@ function textOf(value: unknown): string | undefined {
 }
 
 function errorOf(value: unknown): Error | undefined {
-  const { type, name = type, message, stack_trace, stack = stack_trace, ...more } = object(value) ?? {}
+  if (!isFields(value)) return undefined
+  const { type, name = type, message, stack_trace, stack = stack_trace, ...more } = value
   if (typeof message !== 'string' || typeof stack !== 'string') return undefined
   const error = Object.assign(new Error(message), more, { stack })
   return Object.defineProperty(error, 'name', { value: name })
@@ -99,8 +94,4 @@ function errorOf(value: unknown): Error | undefined {
 function dataOf({ pid, hostname, v, ...rest }: Json): Fields | undefined {
   const data = pid === process.pid ? rest : { ...rest, ...(pid !== undefined && { pid, hostname, v }) }
   return Object.keys(data).length > 0 ? data : undefined
-}
-
-function object(value: unknown): Json | undefined {
-  return typeof value === 'object' && value !== null ? (value as Json) : undefined
 }

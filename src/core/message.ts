@@ -1,4 +1,5 @@
 import { formatWithOptions, type InspectOptions, stripVTControlCharacters } from 'node:util'
+import type { Fields } from './record'
 import { isError } from './snapshot'
 
 /**
@@ -51,6 +52,21 @@ export function printed(output: string, text: string): boolean {
 
 function unescaped(text: string): string {
   return text.replace(/\\[nrt]|\\u001b|[\s\\'"`]/g, '')
+}
+
+/** Whether a value is an object that is no list. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The fields of a line that is one object of JSON. */
+export function jsonFields(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return isFields(value) ? value : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function readable(value: unknown): string {

@@ -1,5 +1,6 @@
 import { guard } from '../core/guard'
 import { LEVELS } from '../core/levels'
+import { jsonFields } from '../core/message'
 import type { Outlet, Patcher, Target } from '../core/patcher'
 import type { Fields, LogCall } from '../core/record'
 import { wrapMethod } from '../core/shim'
@@ -63,15 +64,11 @@ function record(text: string, outlet: Outlet): boolean {
 
 /** bole 3 prints fields that JSON leaves out as `undefined`. */
 function parsed(text: string): Fields {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return JSON.parse(text.replace(/,"(?:[^"\\]|\\.)*":undefined(?=[,}])/g, ''))
-  }
+  return jsonFields(text) ?? JSON.parse(text.replace(/,"(?:[^"\\]|\\.)*":undefined(?=[,}])/g, ''))
 }
 
 function callOf({ time, hostname, pid, level, message, err, ...data }: Fields): LogCall {
-  const shown = isObject(err) ? err : undefined
+  const shown = isShownError(err) ? err : undefined
   const fields = shown || err === undefined ? data : { ...data, err }
   return {
     level: bole.levels[String(level)] ?? info,
@@ -82,6 +79,6 @@ function callOf({ time, hostname, pid, level, message, err, ...data }: Fields): 
 }
 
 /** What bole prints of an Error. */
-function isObject(err: unknown): err is Fields {
+function isShownError(err: unknown): err is Fields {
   return typeof err === 'object' && err !== null && 'stack' in err
 }

@@ -1,11 +1,9 @@
 import { LEVELS } from '../core/levels'
 import { firstError, printed } from '../core/message'
 import type { Outlet, Patcher, Target } from '../core/patcher'
-import type { LogCall } from '../core/record'
+import type { Fields, LogCall } from '../core/record'
 import { wrapMethod } from '../core/shim'
 import { claiming } from '../core/terminal'
-
-type Fields = Readonly<Record<string, unknown>>
 
 export const kafkajs: Patcher = {
   package: 'kafkajs',

@@ -1,5 +1,5 @@
 import { LEVELS } from '../core/levels'
-import { firstError, message, printed } from '../core/message'
+import { firstError, jsonFields, message, printed } from '../core/message'
 import type { Patcher, Target } from '../core/patcher'
 import type { Fields, LogCall } from '../core/record'
 import { wrapMethod } from '../core/shim'
@@ -66,12 +66,8 @@ function messageOf({ message: parts }: LogTapeRecord, text: string): string {
 /** A line of the JSON formatter: its fields are what the program lets be seen. */
 function jsonOf(text: string): Pick<LogCall, 'msg' | 'data'> | undefined {
   if (!text.startsWith('{')) return undefined
-  try {
-    const { '@timestamp': time, level, logger, message: msg, properties, ...others } = JSON.parse(text)
-    if (time === undefined || logger === undefined || typeof msg !== 'string') return undefined
-    const data = { ...others, ...properties }
-    return { msg, data: Object.keys(data).length > 0 ? data : undefined }
-  } catch {
-    return undefined
-  }
+  const { '@timestamp': time, level, logger, message: msg, properties, ...others } = jsonFields(text) ?? {}
+  if (time === undefined || logger === undefined || typeof msg !== 'string') return undefined
+  const data = { ...others, ...(properties as Fields) }
+  return { msg, data: Object.keys(data).length > 0 ? data : undefined }
 }

@@ -1,12 +1,13 @@
 import { LEVELS, type Level } from '../core/levels'
+import { isFields, jsonFields } from '../core/message'
 import type { Patcher, Target } from '../core/patcher'
-import type { LogCall } from '../core/record'
+import type { Fields, LogCall } from '../core/record'
 import { wrapSlot } from '../core/shim'
 import { claiming, passing } from '../core/terminal'
 
 /** A message, as every line is by default. */
 interface Message {
-  readonly context: { readonly [field: string]: unknown }
+  readonly context: Fields
   readonly message: string
 }
 
@@ -57,12 +58,8 @@ function patch(_: unknown, { outlet }: Target): void {
 
 /** Since 7.13 a program may write lines in a form of its own, by `ROARR.serializeMessage`. */
 function parsed(line: string): Message {
-  try {
-    const { context, message } = JSON.parse(line)
-    if (typeof message === 'string' && typeof context === 'object' && context !== null)
-      return { context, message }
-  } catch {
-    // no JSON
-  }
-  return { context: {}, message: line }
+  const { context, message } = jsonFields(line) ?? {}
+  return typeof message === 'string' && isFields(context)
+    ? { context, message }
+    : { context: {}, message: line }
 }

@@ -1,5 +1,5 @@
 import { LEVELS, type Level } from '../../core/levels'
-import { bare, errorOf, plain, printed } from '../../core/message'
+import { bare, errorOf, isFields, jsonFields, plain, printed } from '../../core/message'
 import type { Fields, LogCall } from '../../core/record'
 import { snapshot } from '../../core/snapshot'
 
@@ -48,7 +48,8 @@ export function textLine(
 
 /** What a line of the `json` mode says: all of it was printed. */
 export function jsonLine(text: string, messages: readonly unknown[]): Text {
-  const fields = parsed(text)
+  const fields = jsonFields(text)
+  // printed by util.inspect, in colours or in several lines
   if (fields === undefined) return { msg: wordsOf(text, messages) }
   const { level, pid, timestamp, message, context, stack, error, params, ...more } = fields
   const data = { ...(isFields(message) && message), ...(isFields(params) && params), ...more }
@@ -78,18 +79,4 @@ function shows(text: string, value: unknown): boolean {
   return (
     typeof value !== 'object' || value === null || Object.values(value).every((part) => shows(text, part))
   )
-}
-
-function parsed(text: string): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isFields(value) ? value : undefined
-  } catch {
-    // printed by util.inspect, in colours or in several lines
-    return undefined
-  }
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,4 @@
-import { message, plain, printed } from '../../core/message'
+import { jsonFields, message, plain, printed } from '../../core/message'
 import type { Fields, LogCall } from '../../core/record'
 import { takeError } from './error'
 
@@ -83,11 +83,7 @@ function carriedBy({ logger, symbols, level }: Writing, line: string): Fields | 
   const timed = logger[symbols.timeSliceIndexSym] > 0
   const at = bound === '' ? timeEnd(line, start.length, timed) : line.indexOf(bound, start.length)
   if (at < 0) return undefined
-  try {
-    return JSON.parse(`{${line.slice(at + bound.length).replace(/^,/, '')}`)
-  } catch {
-    return undefined
-  }
+  return jsonFields(`{${line.slice(at + bound.length).replace(/^,/, '')}`)
 }
 
 /** Where `,"time":1700000000000`, or a time in quotes, ends. */

@@ -1,5 +1,5 @@
 import { LEVELS, type Level } from '../../core/levels'
-import { bare, printed } from '../../core/message'
+import { bare, isFields, jsonFields, printed } from '../../core/message'
 import type { Fields, LogCall } from '../../core/record'
 
 const { trace, debug, info, warn, error, fatal } = LEVELS
@@ -73,7 +73,7 @@ export function jsonLine(
   text: string,
   errors: readonly Error[],
 ): (Text & { readonly meta: Meta }) | undefined {
-  const line = parsed(text)
+  const line = jsonFields(text)
   const [key, meta] = Object.entries(line ?? {}).find(([, value]) => isMeta(value)) ?? []
   if (line === undefined || !isMeta(meta)) return undefined
   const words: unknown[] = []
@@ -111,17 +111,4 @@ function isShownError(value: unknown): value is Fields {
   return (
     isFields(value) && 'stack' in value && typeof value.name === 'string' && typeof value.message === 'string'
   )
-}
-
-function parsed(text: string): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isFields(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
