@@ -1,3 +1,5 @@
+import { isFields } from './message'
+
 /** A value that is not what it should be, in words. */
 export interface Mistake {
   /** Where it stands: `modules.API.match[0]`. */
@@ -73,7 +75,7 @@ export function mapOf<T>(key: Check<string>, item: Check<T>): Check<Readonly<Rec
   return {
     allowed,
     take(value, path, report) {
-      if (!isObject(value)) {
+      if (!isFields(value)) {
         report({ path, found: found(value), allowed })
         return undefined
       }
@@ -100,7 +102,7 @@ export function shapeOf<T extends object>(
     allowed,
     choices,
     take(value, path, report) {
-      if (!isObject(value)) {
+      if (!isFields(value)) {
         report({ path, found: found(value), allowed })
         return undefined
       }
@@ -124,10 +126,6 @@ export function shapeOf<T extends object>(
       return Object.freeze(taken)
     },
   }
-}
-
-export function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Names the value for a person; the insides of objects may be secrets and stay unsaid. */

@@ -1,5 +1,6 @@
-import { type Check, found, isObject, listOf, mapOf, nearest, oneOf, shapeOf, text } from './checks'
+import { type Check, found, listOf, mapOf, nearest, oneOf, shapeOf, text } from './checks'
 import { LEVELS, type LevelName } from './levels'
+import { isFields } from './message'
 import { patternCheck } from './pattern'
 
 /** `a.b`, `*.b`, `a[0].b`, `a["b-c"]`: what pino takes; for any other path it throws. */
@@ -18,7 +19,7 @@ export interface PackagePatch {
 export interface ModuleConfig {
   /** Patterns of the lines that carry the tag: `source:namespace`, `package:name`, or a file glob relative to the project root. */
   readonly match?: readonly string[]
-  /** Context fields that the text format shows in this module. A field that no module lists is shown in all. */
+  /** Context fields that only the records of the modules that list them carry. A field that no module lists is in all. */
   readonly fields?: readonly string[]
 }
 
@@ -138,7 +139,7 @@ function patches(
     ...list,
     take(value, path, report) {
       const taken = list.take(value, path, report)
-      const alone = taken !== undefined && taken.length > 0 && taken.every(isObject)
+      const alone = taken !== undefined && taken.length > 0 && taken.every(isFields)
       return alone ? Object.freeze([...byDefault, ...taken]) : taken
     },
   }
@@ -150,8 +151,8 @@ function patch(loggers: readonly string[]): Check<string | PackagePatch> {
   return {
     allowed,
     take(value, path, report) {
-      if (!isObject(value)) return logger.take(value, path, (mistake) => report({ ...mistake, allowed }))
-      const { package: name, tag } = value as Record<string, unknown>
+      if (!isFields(value)) return logger.take(value, path, (mistake) => report({ ...mistake, allowed }))
+      const { package: name, tag } = value
       if (typeof name === 'string' && typeof tag === 'string') return Object.freeze({ package: name, tag })
       report({ path, found: found(value), allowed })
       return undefined
@@ -167,8 +168,8 @@ function destination(): Check<string | Transport> {
     allowed,
     take(value, path, report) {
       if (typeof value === 'string' && /^stdout$|^stderr$|[./\\]/.test(value)) return value
-      if (isObject(value)) {
-        const { target, targets, pipeline } = value as Record<string, unknown>
+      if (isFields(value)) {
+        const { target, targets, pipeline } = value
         const transport = typeof target === 'string' || Array.isArray(targets) || Array.isArray(pipeline)
         if (transport) return Object.freeze({ ...value }) as Transport
       }
