@@ -1,5 +1,5 @@
 import { type Level, levelNamed } from './levels'
-import { isFields, jsonFields } from './message'
+import { filled, isFields, jsonFields } from './message'
 import type { Fields } from './record'
 
 type Json = Record<string, unknown>
@@ -92,6 +92,5 @@ function errorOf(value: unknown): Error | undefined {
 
 /** The rest, but for what every record has of its own. */
 function dataOf({ pid, hostname, v, ...rest }: Json): Fields | undefined {
-  const data = pid === process.pid ? rest : { ...rest, ...(pid !== undefined && { pid, hostname, v }) }
-  return Object.keys(data).length > 0 ? data : undefined
+  return filled(pid === process.pid ? rest : { ...rest, ...(pid !== undefined && { pid, hostname, v }) })
 }

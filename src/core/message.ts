@@ -59,6 +59,16 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Fields as the `data` of a record: none are no data. */
+export function filled(fields: Fields): Fields | undefined {
+  return Object.keys(fields).length > 0 ? fields : undefined
+}
+
+/** Those fields that pass, as the `data` of a record. */
+export function only(fields: Fields, passes: (value: unknown, key: string) => boolean): Fields | undefined {
+  return filled(Object.fromEntries(Object.entries(fields).filter(([key, value]) => passes(value, key))))
+}
+
 /** The fields of a line that is one object of JSON. */
 export function jsonFields(line: string): Record<string, unknown> | undefined {
   try {

@@ -1,6 +1,6 @@
 import { guard } from '../core/guard'
 import { LEVELS } from '../core/levels'
-import { jsonFields } from '../core/message'
+import { filled, jsonFields } from '../core/message'
 import type { Outlet, Patcher, Target } from '../core/patcher'
 import type { Fields, LogCall } from '../core/record'
 import { wrapMethod } from '../core/shim'
@@ -73,7 +73,7 @@ function callOf({ time, hostname, pid, level, message, err, ...data }: Fields): 
   return {
     level: bole.levels[String(level)] ?? info,
     msg: String(message ?? shown?.message ?? ''),
-    data: Object.keys(fields).length > 0 ? fields : undefined,
+    data: filled(fields),
     err: shown && Object.assign(Object.create(Error.prototype), shown),
   }
 }

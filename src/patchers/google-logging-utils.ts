@@ -1,5 +1,5 @@
 import { LEVELS } from '../core/levels'
-import { firstError, message, printed } from '../core/message'
+import { firstError, message, only, printed } from '../core/message'
 import type { Patcher, Target } from '../core/patcher'
 import type { Fields, LogCall } from '../core/record'
 import { wrapMethod } from '../core/shim'
@@ -33,8 +33,5 @@ function patch(
 
 /** The fields that a backend printed, each as JSON. */
 function shown(output: string, fields: Fields): Fields | undefined {
-  const entries = Object.entries(fields).filter(([key, value]) =>
-    printed(output, JSON.stringify({ [key]: value }).slice(1, -1)),
-  )
-  return entries.length > 0 ? Object.fromEntries(entries) : undefined
+  return only(fields, (value, key) => printed(output, JSON.stringify({ [key]: value }).slice(1, -1)))
 }

@@ -1,5 +1,5 @@
 import { LEVELS } from '../core/levels'
-import { firstError, printed } from '../core/message'
+import { filled, firstError, printed } from '../core/message'
 import type { Outlet, Patcher, Target } from '../core/patcher'
 import type { Fields, LogCall } from '../core/record'
 import { wrapMethod } from '../core/shim'
@@ -49,7 +49,7 @@ function fromJson(output: string, prefix: string): Line | undefined {
   if (!output.startsWith('{"level":')) return undefined
   const { level, timestamp, logger, message, ...data } = JSON.parse(output) as Record<string, unknown>
   const msg = String(message).slice(prefix.length)
-  return { msg, data: Object.keys(data).length > 0 ? data : undefined }
+  return { msg, data: filled(data) }
 }
 
 /** What a `logCreator` of the user's own printed, in a layout of its own. */

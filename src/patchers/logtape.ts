@@ -1,5 +1,5 @@
 import { LEVELS } from '../core/levels'
-import { firstError, jsonFields, message, printed } from '../core/message'
+import { filled, firstError, jsonFields, message, printed } from '../core/message'
 import type { Patcher, Target } from '../core/patcher'
 import type { Fields, LogCall } from '../core/record'
 import { wrapMethod } from '../core/shim'
@@ -68,6 +68,5 @@ function jsonOf(text: string): Pick<LogCall, 'msg' | 'data'> | undefined {
   if (!text.startsWith('{')) return undefined
   const { '@timestamp': time, level, logger, message: msg, properties, ...others } = jsonFields(text) ?? {}
   if (time === undefined || logger === undefined || typeof msg !== 'string') return undefined
-  const data = { ...others, ...(properties as Fields) }
-  return { msg, data: Object.keys(data).length > 0 ? data : undefined }
+  return { msg, data: filled({ ...others, ...(properties as Fields) }) }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { compileFunction } from 'node:vm'
 import { guard } from '../core/guard'
 import { LEVELS, type Level } from '../core/levels'
-import { plain, printed } from '../core/message'
+import { only, plain, printed } from '../core/message'
 import type { Outlet, Patcher, Target } from '../core/patcher'
 import type { Fields } from '../core/record'
 import { isTerminal, passing } from '../core/terminal'
@@ -119,10 +119,7 @@ function fieldsOf(line: string, [req, res]: Exchange): Fields | undefined {
     responseTime: time && Number(time.toFixed(3)),
     remoteAddress: req._remoteAddress,
   }
-  const shown = Object.entries(fields).filter(
-    ([, value]) => value !== undefined && printed(line, String(value)),
-  )
-  return shown.length > 0 ? Object.fromEntries(shown) : undefined
+  return only(fields, (value) => value !== undefined && printed(line, String(value)))
 }
 
 /** In milliseconds. */

@@ -1,5 +1,5 @@
 import { LEVELS, type Level } from '../core/levels'
-import { isFields, jsonFields } from '../core/message'
+import { filled, isFields, jsonFields } from '../core/message'
 import type { Patcher, Target } from '../core/patcher'
 import type { Fields, LogCall } from '../core/record'
 import { wrapSlot } from '../core/shim'
@@ -45,7 +45,7 @@ function patch(_: unknown, { outlet }: Target): void {
     const call: LogCall = {
       level: typeof logLevel === 'number' ? (logLevel as Level) : LEVELS.info,
       msg: message,
-      data: Object.keys(data).length > 0 ? data : undefined,
+      data: filled(data),
       below: outermost,
     }
     try {

@@ -1,4 +1,4 @@
-import { firstError, plain } from '../../core/message'
+import { filled, firstError, plain } from '../../core/message'
 import type { LogCall } from '../../core/record'
 import { isError } from '../../core/snapshot'
 
@@ -28,7 +28,7 @@ export function lineOf(rec: Rec): Pick<LogCall, 'level' | 'msg' | 'data' | 'err'
   return {
     level: rec.level,
     msg: plain(String(rec.msg)),
-    data: data.length > 0 ? Object.fromEntries(data) : undefined,
+    data: filled(Object.fromEntries(data)),
     err: firstError([found, originOf(found)]),
   }
 }

@@ -1,5 +1,5 @@
 import type { InspectOptions } from 'node:util'
-import { firstError, message, plain, printed } from '../../core/message'
+import { filled, firstError, message, plain, printed } from '../../core/message'
 import type { Outlet, Target } from '../../core/patcher'
 import { type Around, wrapMethod } from '../../core/shim'
 import { isTerminal, passing } from '../../core/terminal'
@@ -62,7 +62,7 @@ export function aroundJson(outlet: Outlet): Around {
     const text = (): Text => {
       // What `toJSON` and JSON leave out was not printed.
       const { date, type, level, tag, args: values, ...data } = JSON.parse(JSON.stringify(logObj))
-      return { msg: plain(message(values)), data: Object.keys(data).length > 0 ? data : undefined }
+      return { msg: plain(message(values)), data: filled(data) }
     }
     const taken = !own.native && isTerminal(reporter.stream) && record(own, logObj, text)
     return taken ? undefined : passing(() => Reflect.apply(native, reporter, args))

@@ -1,4 +1,4 @@
-import { errorMessage, firstError, message, plain, printed } from '../../core/message'
+import { errorMessage, filled, firstError, message, only, plain, printed } from '../../core/message'
 import type { Fields, LogCall } from '../../core/record'
 import { snapshot } from '../../core/snapshot'
 import { levelOf } from './levels'
@@ -23,7 +23,7 @@ export function lineOf({ level, data, context = {} }: Event): Line {
   return {
     level: levelOf(level),
     msg: plain(message(data)),
-    data: Object.keys(context).length > 0 ? context : undefined,
+    data: filled(context),
     err: firstError(data),
   }
 }
@@ -32,11 +32,10 @@ export function lineOf({ level, data, context = {} }: Event): Line {
 export function printedLineOf(event: Event, output: string): Line {
   const { level, msg, data = {}, err } = lineOf(event)
   const isWhole = printed(output, msg) || event.data.every((part) => shows(output, part))
-  const fields = Object.entries(data).filter(([, value]) => shows(output, value))
   return {
     level,
     msg: isWhole ? msg : output,
-    data: fields.length > 0 ? Object.fromEntries(fields) : undefined,
+    data: only(data, (value) => shows(output, value)),
     err: err && printed(output, errorMessage(err as Error)) ? err : undefined,
   }
 }

@@ -1,5 +1,5 @@
 import { LEVELS, type Level } from '../../core/levels'
-import { bare, errorOf, isFields, jsonFields, plain, printed } from '../../core/message'
+import { bare, errorOf, filled, isFields, jsonFields, plain, printed } from '../../core/message'
 import type { Fields, LogCall } from '../../core/record'
 import { snapshot } from '../../core/snapshot'
 
@@ -56,7 +56,7 @@ export function jsonLine(text: string, messages: readonly unknown[]): Text {
   const words = typeof message === 'string' ? message : (JSON.stringify(message) ?? '')
   return {
     msg: isFields(message) ? '' : words,
-    data: Object.keys(data).length > 0 ? data : undefined,
+    data: filled(data),
     err: isFields(error) ? errorFrom(error) : typeof stack === 'string' ? errorOf(stack) : undefined,
   }
 }

@@ -1,4 +1,4 @@
-import { jsonFields, message, plain, printed } from '../../core/message'
+import { filled, jsonFields, message, only, plain, printed } from '../../core/message'
 import type { Fields, LogCall } from '../../core/record'
 import { takeError } from './error'
 
@@ -66,12 +66,12 @@ export function lineOf(writing: Writing, line: string, shown = line): Told | und
   const errorKey = symbols.errorKeySym && logger[symbols.errorKeySym]
   const { err, rest } = takeError({ ...bound, ...fields }, errorKey ?? 'err', given)
 
-  if (shown === line) return { msg, err, data: some(rest) }
+  if (shown === line) return { msg, err, data: filled(rest) }
   if (!printed(shown, msg)) return { msg: plain(shown) }
   return {
     msg,
     err: err && printed(shown, err.message) ? err : undefined,
-    data: some(Object.fromEntries(Object.entries(rest).filter(([key, value]) => shows(shown, key, value)))),
+    data: only(rest, (value, key) => shows(shown, key, value)),
   }
 }
 
@@ -97,8 +97,4 @@ function shows(text: string, key: string, value: unknown): boolean {
   if (Array.isArray(value)) return value.every((item) => shows(text, '', item))
   if (typeof value !== 'object' || value === null) return printed(text, String(value))
   return Object.entries(value).every(([key, value]) => shows(text, key, value))
-}
-
-function some(fields: Fields): Fields | undefined {
-  return Object.keys(fields).length > 0 ? fields : undefined
 }

@@ -1,5 +1,5 @@
 import { LEVELS, type Level } from '../../core/levels'
-import { bare, isFields, jsonFields, printed } from '../../core/message'
+import { bare, filled, isFields, jsonFields, printed } from '../../core/message'
 import type { Fields, LogCall } from '../../core/record'
 
 const { trace, debug, info, warn, error, fatal } = LEVELS
@@ -97,7 +97,7 @@ export function jsonLine(
     msg:
       words.map((word) => (typeof word === 'string' ? word : JSON.stringify(word))).join(' ') ||
       String(message ?? ''),
-    data: Object.keys(data).length > 0 ? data : undefined,
+    data: filled(data),
     err: shown && errors.find((error) => error.message === message),
   }
 }

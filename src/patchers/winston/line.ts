@@ -1,4 +1,4 @@
-import { firstError, message, plain, printed } from '../../core/message'
+import { firstError, message, only, plain, printed } from '../../core/message'
 import type { Fields, LogCall } from '../../core/record'
 import { isError, snapshot } from '../../core/snapshot'
 
@@ -53,8 +53,5 @@ function printedFields(output: string, fields: Fields, err: Error | undefined): 
     return typeof value !== 'object' || value === null || Object.values(value).every(shown)
   }
   const ofError: readonly unknown[] = err ? [err, err.message, err.stack, err.cause] : []
-  const kept = Object.entries(fields).filter(
-    ([, value]) => !ofError.includes(value) && shown(snapshot(value)),
-  )
-  return kept.length > 0 ? Object.fromEntries(kept) : undefined
+  return only(fields, (value) => !ofError.includes(value) && shown(snapshot(value)))
 }
