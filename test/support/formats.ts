@@ -12,7 +12,7 @@ type Read = (text: string) => Told | undefined
  */
 export const FORMATS: Readonly<Record<string, Read>> = {
   debug: pattern(
-    /^(?:\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT|\d{4}-\d\d-\d\dT[\d:.]+Z) (?<namespace>\S+) (?<msg>.*)$/s,
+    /^(?:\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT|\d{4}-\d\d-\d\dT[\d:.]+Z) (?<namespace>\S+) (?!deprecated )(?<msg>.*)$/s,
   ),
   '@grpc/grpc-js': pattern(
     /^[DIE] \d{4}-[\d-]+T[\d:.]+Z \| v[\d.]+ \d+ \| (?<namespace>\w+) \| (?<msg>.*)$/s,
@@ -30,7 +30,12 @@ export const FORMATS: Readonly<Record<string, Read>> = {
   pino: json(({ level, time, pid, name, msg = '' }) =>
     typeof level === 'number' && time && pid ? { namespace: text(name), msg: String(msg) } : undefined,
   ),
-  process: pattern(/^\(node:\d+\) (?:\[\w+\] )?\w*(?<namespace>Warning): (?<msg>.*?)(?:\n\(Use `.*)?$/s),
+  process: (line) => {
+    const warning = /^\(node:\d+\) (?:\[\w+\] )?\w*Warning: (?<msg>.*?)(?:\n\(Use `.*)?$/s.exec(line)
+    const deprecation = /^\w{3}, [^\n]{19,22} GMT (?<msg>\S+ deprecated .*)$/s.exec(line)
+    const msg = (warning ?? deprecation)?.groups?.msg
+    return msg === undefined ? undefined : { namespace: warning ? 'warning' : 'deprecation', msg }
+  },
 }
 
 function pattern(look: RegExp): Read {
