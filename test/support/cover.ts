@@ -18,6 +18,9 @@ export interface Difference {
   readonly extra: readonly { source: string; namespace?: string; msg: string }[]
 }
 
+/** A frame of Node's own code, where a logger writes a stack line by line: `normal` takes it out of the others. */
+const CORE_FRAME = /^[^\n]* {4}at [^\n]*\bnode:[^\n]*\n$/
+
 /** Whether a record is of this entry of `prints`: `source`, or `source namespace` with `*` for any text. */
 export function isOf(entry: string, { source, namespace }: LogRecord): boolean {
   const [name, pattern] = entry.split(' ')
@@ -40,7 +43,9 @@ export function cover(
   prints: readonly string[],
 ): Difference {
   const sources = new Set(prints.map((entry) => entry.split(' ')[0] ?? ''))
-  const lines = wholeLines(written).map((write) => lineOf(write, sources))
+  const lines = wholeLines(written)
+    .filter(({ text }) => !CORE_FRAME.test(text))
+    .map((write) => lineOf(write, sources))
   const ofLogger = ({ source }: LogRecord) => source !== 'stdout' && source !== 'stderr'
   const extra = records
     .filter(ofLogger)
@@ -80,14 +85,15 @@ function lineOf(write: Write, sources: ReadonlySet<string>): Line {
   return { write, owners, msg: normal(text) }
 }
 
-/** Takes the line of a record, and its stack's, out of the lines. */
+/** Takes the line of a record, or the lines, out of those that no record has. */
 function takeLine(lines: Line[], record: LogRecord): boolean {
-  const found = lines.filter((line) => isLineOf(line, record)).sort(shortestFirst)[0]
-  if (found === undefined) return false
-  const at = lines.indexOf(found)
+  const [line] = lines.filter((line) => isLineOf(line, record)).sort(nearestTo(record))
+  const at = line ? lines.indexOf(line) : startOf(lines, record)
+  if (at === -1) return false
+  const length = line ? 1 : partsOf(record.msg).length
   const stack = record.err && normal(record.err.stack)
-  const isBehind = lines[at + 1]?.msg === stack
-  lines.splice(at, isBehind ? 2 : 1)
+  const isBehind = lines[at + length]?.msg === stack
+  lines.splice(at, isBehind ? length + 1 : length)
   return true
 }
 
@@ -98,8 +104,15 @@ function isLineOf({ owners, msg }: Line, { source, namespace, msg: text }: LogRe
       (owner) => owner.source === source && owner.namespace === namespace && owner.msg === told,
     )
   if (source in FORMATS) return false
-  if (source === 'console' || told === '') return msg === told
-  return msg.includes(told)
+  if (told === '') return msg === '' || (namespace !== undefined && msg.trim().endsWith(namespace))
+  return source === 'console' ? msg === told : msg.includes(told)
+}
+
+/** Where the lines of a message begin that its logger, npmlog, writes one by one, a prefix before each. */
+function startOf(lines: readonly Line[], { source, msg }: LogRecord): number {
+  const parts = partsOf(msg)
+  if (source in FORMATS || parts.length < 2) return -1
+  return lines.findIndex((_, at) => parts.every((part, offset) => lines[at + offset]?.msg.endsWith(part)))
 }
 
 /** A line that a logger of the service would have printed may come through the net only where `prints` says so. */
@@ -133,6 +146,8 @@ function longestFirst(a: { msg: string }, b: { msg: string }): number {
   return b.msg.length - a.msg.length
 }
 
-function shortestFirst(a: { msg: string }, b: { msg: string }): number {
-  return a.msg.length - b.msg.length
+/** The line with the least besides the message, one with the namespace if there is one. */
+function nearestTo({ namespace }: LogRecord): (a: Line, b: Line) => number {
+  const excess = ({ msg }: Line) => (msg.includes(namespace) ? 0 : 1_000) + msg.length
+  return (a, b) => excess(a) - excess(b)
 }

@@ -28,7 +28,7 @@ export function writes({ observed, stdout, stderr }: Run): readonly Write[] {
 export function normal(msg: string): string {
   return (
     stripVTControlCharacters(msg)
-      .replace(/\b\d+(\.\d+)?ms\b/g, 'Nms')
+      .replace(/\b\d+(\.\d+)?( ?ms| secs)\b/g, 'N$2')
       .replace(/(127\.0\.0\.1:|port: |"port":"?)\d+/g, '$1PORT')
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z|\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT/g, 'DATE')
       .replace(/\b[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\b/g, 'UUID')
@@ -36,6 +36,7 @@ export function normal(msg: string): string {
       .replace(/\b(\w*(?:MS|Time)"?: ?)\d+/g, '$1N')
       // A session of engine.io: random bytes and a counter.
       .replace(/(?<![\w-])[\w-]{16}AAA\w(?![\w-])/g, 'SESSION')
+      .replace(/\b(id |karma-)\d+\b/g, '$1N')
       // google-auth-library numbers its requests at random.
       .replace(/^\[\d+\] (?=request|response)/, '[N] ')
       // How deep in Node's own code a stack begins.
