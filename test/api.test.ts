@@ -39,6 +39,21 @@ describe.each([
   })
 })
 
+it.each([
+  ['json', '"userId":42'],
+  ['text', '| user_id : 42'],
+])('a field that a module lists is in its records only (%s)', async (format, shown) => {
+  const config = join(dir, 'fields.json')
+  writeFileSync(config, JSON.stringify({ modules: { API: { fields: ['userId'] } } }))
+  const env = { UNIFY_LOGS_CONFIG: config, UNIFY_LOGS_FORMAT: format }
+  const { stdout } = await node(['--require', REGISTER, join(dir, 'fields.cjs')], env)
+  const [api, ml, end] = stdout.split('\n')
+  expect(end).toBe('')
+  expect(api).toContain(shown)
+  expect(ml).not.toContain('42')
+  for (const line of [api, ml]) expect(line).toMatch(/s-1.*eu/)
+})
+
 it('two installed copies share one context and one sink', async () => {
   const copy = join(dir, 'node_modules/copy')
   mkdirSync(copy)

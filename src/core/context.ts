@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { types } from 'node:util'
 import type { Fields } from './record'
 
 /** Who a line belongs to. Any other field may stand beside these. */
@@ -17,9 +18,15 @@ interface Scope {
 /** What an error took along when it left a run. */
 interface Left {
   readonly fields: ContextFields
+  /** The run that it left; absent where it is nobody's. */
+  readonly scope?: Scope
   /** The run around that one, which the error may leave next. */
   readonly outer: Scope | undefined
 }
+
+/** How far the causes of an error, and the errors of an AggregateError, are followed. */
+const MAX_CAUSES = 8
+const MAX_ERRORS = 100
 
 const NONE: ContextFields = Object.freeze({})
 
@@ -43,7 +50,7 @@ export class Context {
     const outer = this.#scopes.getStore()
     const scope: Scope = { fields: merged(this.get(), fields) }
     const remember = (error: unknown): never => {
-      if (isObject(error)) this.#left.set(error, { fields: this.#owner(error, scope), outer })
+      if (isObject(error)) this.#left.set(error, this.#leaving(error, scope, outer))
       throw error
     }
     return this.#scopes.run(scope, () => {
@@ -96,18 +103,33 @@ export class Context {
    * @param caller what `get` gave when the line was called
    */
   fieldsFor(error: unknown, caller: ContextFields): ContextFields {
-    if (caller !== NONE) return caller
-    return (isObject(error) ? this.#left.get(error)?.fields : undefined) ?? NONE
+    return caller === NONE ? (this.#remembered(error)?.fields ?? NONE) : caller
+  }
+
+  /**
+   * What an error left with, or else its cause, or else the errors of an AggregateError, where these are all of one
+   * run. No getter of the error runs.
+   */
+  #remembered(error: unknown, depth = MAX_CAUSES): Left | undefined {
+    if (!isObject(error) || types.isProxy(error) || depth === 0) return undefined
+    const own = this.#left.get(error) ?? this.#remembered(dataOf(error, 'cause'), depth - 1)
+    if (own !== undefined) return own
+    const errors = dataOf(error, 'errors')
+    if (!Array.isArray(errors)) return undefined
+    const [first, ...others] = errors
+      .slice(0, MAX_ERRORS)
+      .flatMap((each) => this.#remembered(each, depth - 1) ?? [])
+    return others.every(({ scope }) => scope !== undefined && scope === first?.scope) ? first : undefined
   }
 
   /**
    * Whose an error is that leaves `scope`: the innermost run's, while it goes from run to run around that one. An
    * error that leaves runs beside each other (a constant, a rejection that many await) is nobody's.
    */
-  #owner(error: object, scope: Scope): ContextFields {
+  #leaving(error: object, scope: Scope, outer: Scope | undefined): Left {
     const left = this.#left.get(error)
-    if (left === undefined) return scope.fields
-    return left.outer === scope ? left.fields : NONE
+    if (left === undefined) return { fields: scope.fields, scope, outer }
+    return left.outer === scope ? { ...left, outer } : { fields: NONE, outer }
   }
 }
 
@@ -117,6 +139,10 @@ function merged(outer: ContextFields, inner: ContextFields): ContextFields {
 
 function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
+
+function dataOf(error: object, key: string): unknown {
+  return Object.getOwnPropertyDescriptor(error, key)?.value
 }
 
 /**

@@ -2,16 +2,11 @@ import { type InspectOptions, inspect } from 'node:util'
 import { type LevelName, levelName } from './levels'
 import type { LogRecord } from './record'
 
-/** How to draw a text line. */
-export interface TextStyle {
-  readonly colors: boolean
-  /** Module tags by the context field that only they show: the `fields` of `modules`. */
-  readonly shownIn: ReadonlyMap<string, ReadonlySet<string>>
-}
-
 /** Keys of a record that are no context field. `pid` and `hostname` are pino's. */
 export const RECORD_KEYS: ReadonlySet<string> = new Set(
-  'level time pid hostname source namespace module pkg trace msg data err interactionId'.split(' '),
+  'level time pid hostname source namespace module pkg trace msg data err interactionId trace_id span_id trace_flags'.split(
+    ' ',
+  ),
 )
 
 /** Options for `util.inspect`: however deep and long, a value stays in its line. */
@@ -38,18 +33,17 @@ const COLORS: Readonly<Record<LevelName, number>> = {
  * with a final line break. Starts in column 0; every further line, of the message or of a stack, starts with white
  * space. Of a message in several lines the first is in the columns, so that who searches for an id finds what it is about.
  */
-export function formatText(record: LogRecord, style: TextStyle): string {
+export function formatText(record: LogRecord, colors: boolean): string {
   const { module, trace, interactionId } = record
   const [first = '', ...further] = record.msg.replace(/^[\r\n]+/, '').split(LINE_END)
   const columns = [
     trace === undefined ? clock(record.time) : `${clock(record.time)} ${line(trace)}`,
     line(module),
-    label(record.level, style.colors),
+    label(record.level, colors),
     visible(withData(first, record.data)),
   ]
   if (interactionId !== undefined) columns.push(line(interactionId))
   for (const key of contextKeys(record)) {
-    if (style.shownIn.get(key)?.has(module) === false) continue
     columns.push(`${line(LABELS.get(key) ?? key)} : ${line(record[key])}`)
   }
   return `${columns.join(' | ')}${indented(further)}${stack(record)}\n`

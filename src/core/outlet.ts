@@ -1,7 +1,7 @@
 import type { Context } from './context'
 import type { Followers } from './followers'
 import { RECORD_KEYS } from './format'
-import { complain, describe } from './guard'
+import { complain, describe, guard } from './guard'
 import type { Level } from './levels'
 import type { Outlet } from './patcher'
 import type { Policy, Ruling } from './policy'
@@ -10,6 +10,7 @@ import type { Sink } from './sink'
 import { isError, snapshot, snapshotError } from './snapshot'
 import { unclaimed, wrapperOf } from './terminal'
 import type { Tracer } from './trace'
+import { activeSpan } from './tracing'
 
 /** What every outlet of a process shares. */
 export interface Core {
@@ -86,6 +87,7 @@ class BoundOutlet implements Outlet {
     return {
       time: now(),
       context: context.get(),
+      span: guard('asking for the active span', activeSpan, undefined),
       site: traced ? tracer.site(below, this.source.frames) : undefined,
     }
   }
@@ -119,19 +121,21 @@ class BoundOutlet implements Outlet {
     return this.#ruling
   }
 
-  private record(call: LogCall, { time, context, site }: Stamp, tag: string | undefined): LogRecord {
+  private record(call: LogCall, { time, context, span, site }: Stamp, tag: string | undefined): LogRecord {
     const { namespace, source, core } = this
     const { level, msg, data, err } = call
     const pkg = site?.pkg
+    const module = tag ?? source.tag ?? (namespace || pkg?.name || 'APP')
     return {
       level,
       time,
       source: source.name,
       ...(namespace && { namespace }),
-      module: tag ?? source.tag ?? (namespace || pkg?.name || 'APP'),
+      module,
       ...(pkg && { pkg: `${pkg.name}@${pkg.version}` }),
       ...(site && level >= core.traceFrom && { trace: site.trace }),
-      ...contextFields(core.context.fieldsFor(err, context)),
+      ...contextFields(core.context.fieldsFor(err, context), (field) => core.policy.shows(field, module)),
+      ...span,
       ...(data && { data: snapshot(data) }),
       ...(isError(err) && { err: snapshotError(err) }),
       msg,
@@ -139,11 +143,11 @@ class BoundOutlet implements Outlet {
   }
 }
 
-/** The fields as plain data; one that has the name of a key of ours gets an underscore behind it. */
-function contextFields(context: Fields): Record<string, unknown> {
+/** The fields that the record's module shows, as plain data; one that has the name of a key of ours gets an underscore behind it. */
+function contextFields(context: Fields, shows: (field: string) => boolean): Record<string, unknown> {
   const fields: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(context)) {
-    if (value === undefined) continue
+    if (value === undefined || !shows(key)) continue
     if (key === 'interactionId') fields[key] = String(value)
     else fields[RECORD_KEYS.has(key) ? `${key}_` : key] = snapshot(value)
   }

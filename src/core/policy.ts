@@ -31,6 +31,8 @@ export interface Ruling extends Decision {
 export interface Policy {
   /** Sorts the patterns for one source and namespace: not free, so keep the answer. */
   ruling(source: string, namespace: string | undefined): Ruling
+  /** Whether records of a module carry a context field: the `fields` of `modules` keep it to the modules that list it. */
+  shows(field: string, module: string): boolean
 }
 
 /** One pattern and what it brings. It asks either for names or for a call site. */
@@ -65,8 +67,13 @@ export function compilePolicy(
     ),
   )
   const everywhere = thresholdOf(config.level)
+  const shownIn = new Map<string, Set<string>>()
+  for (const [tag, { fields = [] }] of Object.entries(config.modules)) {
+    for (const field of fields) shownIn.set(field, (shownIn.get(field) ?? new Set()).add(tag))
+  }
 
   return {
+    shows: (field, module) => shownIn.get(field)?.has(module) !== false,
     ruling(source, namespace = '') {
       const native = answer<boolean>(optOut, source, namespace, false)
       const level = answer<Level | undefined>(levels, source, namespace, undefined)

@@ -19,6 +19,8 @@ export interface Stamp {
   readonly time: number
   /** Context fields of the caller; none outside every interaction. */
   readonly context: Fields
+  /** The active span, where the process is traced: `trace_id`, `span_id`, `trace_flags`. */
+  readonly span?: Fields | undefined
   /** Absent where tracing is off for the level, or no caller is on the stack. */
   readonly site?: CallSite | undefined
 }

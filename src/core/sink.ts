@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { isatty } from 'node:tty'
 import type { DestinationStream, Logger, TransportSingleOptions as TransportOptions } from 'pino'
 import type { Config, Transport } from './config'
-import { formatText, type TextStyle } from './format'
+import { formatText } from './format'
 import { complain, describe, guard } from './guard'
 import { LEVELS, type Level, levelName } from './levels'
 import type { LogRecord } from './record'
@@ -102,22 +102,14 @@ function descriptorStream(destination: string, config: Config): { write(line: st
   const text = config.format === 'text' || (config.format === 'auto' && isatty(fd))
   const write = writerTo(fd)
   if (!text) return { write }
-  const style = textStyle(config, fd)
-  return { write: (line) => write(formatText(JSON.parse(line) as LogRecord, style)) }
+  const colors = colorful(fd)
+  return { write: (line) => write(formatText(JSON.parse(line) as LogRecord, colors)) }
 }
 
 function descriptor(destination: string, root: string): number {
   if (destination === 'stdout') return 1
   if (destination === 'stderr') return 2
   return openSync(resolve(root, destination), 'a', 0o640)
-}
-
-function textStyle(config: Config, fd: number): TextStyle {
-  const shownIn = new Map<string, Set<string>>()
-  for (const [tag, { fields = [] }] of Object.entries(config.modules)) {
-    for (const field of fields) shownIn.set(field, (shownIn.get(field) ?? new Set()).add(tag))
-  }
-  return { colors: colorful(fd), shownIn }
 }
 
 /** The rules of no-color.org and force-color.org, the latter winning as it does in Node itself. */

@@ -306,6 +306,45 @@ describe('an error that leaves a run', () => {
     expect(errors.map(seenOutside)).toEqual([{}, {}])
   })
 
+  it('is found as the cause of another, however deep', () => {
+    const error = new Error('e')
+    leaving({ interactionId: 'a' }, error)
+    const wrapped = new Error('outer', { cause: new Error('middle', { cause: error }) })
+    expect(seenOutside(wrapped)).toEqual({ interactionId: 'a' })
+
+    const own = new Error('own', { cause: error })
+    leaving({ interactionId: 'b' }, own)
+    expect(seenOutside(own)).toEqual({ interactionId: 'b' })
+    const circle = new Error('circle')
+    circle.cause = circle
+    expect(seenOutside(circle)).toEqual({})
+  })
+
+  it('is found in an AggregateError whose errors are all of one run', () => {
+    const one = new Error('1')
+    leaving({ interactionId: 'a' }, one)
+    expect(seenOutside(new AggregateError([one, new Error('of nobody')]))).toEqual({ interactionId: 'a' })
+    expect(seenOutside(new AggregateError([one, new Error('again', { cause: one })]))).toEqual({
+      interactionId: 'a',
+    })
+    const other = new Error('2')
+    leaving({ interactionId: 'b' }, other)
+    expect(seenOutside(new AggregateError([one, other]))).toEqual({})
+  })
+
+  it('no getter of it runs', () => {
+    const error = new Error('e')
+    for (const key of ['cause', 'errors']) {
+      Object.defineProperty(error, key, {
+        get: () => {
+          throw new Error('read')
+        },
+      })
+    }
+    expect(seenOutside(error)).toEqual({})
+    expect(seenOutside(new Proxy(error, {}))).toEqual({})
+  })
+
   it('takes no property and no frozen object amiss', () => {
     const error = Object.freeze(new Error('e'))
     leaving({ interactionId: 'a' }, error)

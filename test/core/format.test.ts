@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { formatText, RECORD_KEYS, type TextStyle } from '../../src/core/format'
+import { formatText, RECORD_KEYS } from '../../src/core/format'
 import type { LogRecord } from '../../src/core/record'
 import { ROOT } from '../support/run'
 
-const PLAIN: TextStyle = { colors: false, shownIn: new Map() }
 const RECORD: LogRecord = {
   level: 30,
   time: new Date(2024, 11, 16, 14, 49, 36).getTime(),
@@ -20,8 +19,7 @@ const RECORD: LogRecord = {
 }
 const START = '2024-12-16 14:49:36 src.api.accounts:create:41 | API | INFO | '
 
-const text = (fields: Partial<LogRecord>, style: Partial<TextStyle> = {}) =>
-  formatText({ ...RECORD, ...fields }, { ...PLAIN, ...style })
+const text = (fields: Partial<LogRecord>, colors = false) => formatText({ ...RECORD, ...fields }, colors)
 
 describe('the line', () => {
   it.each<[string, Partial<LogRecord>, string]>([
@@ -76,22 +74,10 @@ describe('the line', () => {
   })
 
   it('colours the level alone', () => {
-    const colored = text({ level: 50, interactionId: 's-1' }, { colors: true })
+    const colored = text({ level: 50, interactionId: 's-1' }, true)
     expect(colored).toBe(
       text({ level: 50, interactionId: 's-1' }).replace('ERROR', '\u001b[31mERROR\u001b[39m'),
     )
-  })
-})
-
-describe('a field that modules list', () => {
-  const shownIn = new Map([['userId', new Set(['API', 'WEB'])]])
-
-  it.each([
-    ['API', ' | user_id : 42 | free : 1'],
-    ['WEB', ' | user_id : 42 | free : 1'],
-    ['ML_MODULE', ' | free : 1'],
-  ])('is shown in these only: %s', (module, end) => {
-    expect(text({ module, userId: 42, free: 1 }, { shownIn })).toContain(`quota nearly used${end}\n`)
   })
 })
 
