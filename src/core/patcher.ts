@@ -43,12 +43,23 @@ export interface Target {
   readonly path: string
 }
 
+/** What the page of the loggers says of one: Markdown, short. */
+export interface PatcherDocs {
+  /** Which of its lines become records. */
+  readonly takes: string
+  /** What becomes `namespace`. */
+  readonly namespace?: string
+  /** What one would expect and does not get, a sentence each. */
+  readonly limits?: readonly string[]
+}
+
 /** How one logger library is taken over: one file in `src/patchers`, one row in its index. */
 export interface Patcher {
   /** The library's npm name, which is the `source` of its records. */
   readonly package: string
   /** Semver range; the fixtures run at its lowest and its newest version. */
   readonly versions: string
+  readonly docs: PatcherDocs
   /** The library's level names: the patch, the docs and the tests read this one table. */
   readonly levels: Readonly<Record<string, Level>>
   /** Packages whose frames are part of the logger, never the caller (by npm name; the library itself is implied). */

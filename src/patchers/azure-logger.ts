@@ -10,6 +10,10 @@ const { error, warn, info, debug } = LEVELS
 export const azureLogger: Patcher = {
   package: '@azure/logger',
   versions: '>=1.0.0 <2',
+  docs: {
+    takes: 'what `AzureLogger.log` prints, where all loggers end',
+    namespace: "the logger's name without its level",
+  },
   levels: { error, warning: warn, info, verbose: debug },
   // From 1.2 on it holds the code of the loggers.
   frames: ['@typespec/ts-http-runtime'],

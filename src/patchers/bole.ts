@@ -16,6 +16,11 @@ const { debug, info, warn, error } = LEVELS
 export const bole: Patcher = {
   package: 'bole',
   versions: '>=3.0.0 <7',
+  docs: {
+    takes: 'outputs on the terminal',
+    namespace: "the logger's name",
+    limits: ['`err` is made from what bole prints of an Error.'],
+  },
   levels: { debug, info, warn, error },
   files: { 'bole.js': patch },
 }

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { guard } from '../core/guard'
 import { LEVELS, type Level } from '../core/levels'
 import { bare, firstError, printed } from '../core/message'
-import type { Outlet } from '../core/patcher'
+import type { Outlet, PatcherDocs } from '../core/patcher'
 import type { LogCall } from '../core/record'
 import { type Around, unwrapped, wrapMethod, wrapSlot } from '../core/shim'
 import { claiming, collect, collects, isTerminal, ownerOf, passing, unclaimed } from '../core/terminal'
@@ -23,6 +23,16 @@ export const levels: Readonly<Record<string, Level>> = {
     groupCollapsed: info,
   },
   ...{ count: info, time: info, timeLog: info, timeEnd: info, warn, countReset: warn, error, assert: error },
+}
+
+/** For the page of the loggers. */
+export const docs: PatcherDocs = {
+  takes: "each method that prints, and each `Console` on the process's own streams",
+  limits: [
+    'The indentation of a group is not in `msg`.',
+    'Of a method that was bound before us (`const { log } = console`) only the stream is known.',
+    'Under `node --print` stdout stays native: it is the result.',
+  ],
 }
 
 /** These print themselves; the others call one of them. */

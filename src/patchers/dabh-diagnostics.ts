@@ -8,6 +8,10 @@ import { claiming } from '../core/terminal'
 export const diagnostics: Patcher = {
   package: '@dabh/diagnostics',
   versions: '>=2.0.0 <3',
+  docs: {
+    takes: 'the function of each enabled namespace',
+    namespace: 'the namespace',
+  },
   levels: { debug: LEVELS.debug },
   files: { 'node/development.js': patch, 'node/production.js': patch },
 }

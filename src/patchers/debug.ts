@@ -24,6 +24,11 @@ interface Debug {
 export const debug: Patcher = {
   package: 'debug',
   versions: '>=2.6.0 <5',
+  docs: {
+    takes: 'each line on stderr (in 2 on the descriptor of `DEBUG_FD`)',
+    namespace: 'the namespace',
+    limits: ['`err` only where an Error is the first argument.'],
+  },
   levels: { debug: LEVELS.debug },
   files: { 'src/node.js': patch },
 }

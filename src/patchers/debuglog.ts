@@ -2,7 +2,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import util from 'node:util'
 import { LEVELS, type Level } from '../core/levels'
 import { firstError } from '../core/message'
-import type { Outlet } from '../core/patcher'
+import type { Outlet, PatcherDocs } from '../core/patcher'
 import { wrapMethod, wrapped } from '../core/shim'
 import { claiming } from '../core/terminal'
 
@@ -28,6 +28,13 @@ export function patchDebuglog(outlet: Outlet): void {
     })
   }
   syncBuiltinESMExports()
+}
+
+/** For the page of the loggers. */
+export const docs: PatcherDocs = {
+  takes: '`util.debuglog` and `util.debug`, for what `NODE_DEBUG` names',
+  namespace: 'the set, in upper case',
+  limits: ["Functions made before us, Node's own among them, come through [the net](net.md)."],
 }
 
 /** A logger of one set whose lines are records; `enabled` is answered by the native one. */

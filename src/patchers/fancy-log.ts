@@ -12,6 +12,9 @@ const { info, warn, error } = LEVELS
 export const fancyLog: Patcher = {
   package: 'fancy-log',
   versions: '>=1.0.0 <3',
+  docs: {
+    takes: 'the function and its methods',
+  },
   levels: { log: info, info, dir: info, warn, error },
   files: { 'index.js': patch },
 }

@@ -10,6 +10,11 @@ const { error, warn, info, debug } = LEVELS
 export const firebase: Patcher = {
   package: '@firebase/logger',
   versions: '>=0.4.0 <0.6',
+  docs: {
+    takes: 'the lines of the default log handler',
+    namespace: "the logger's name",
+    limits: ["What a log handler of the program's own prints is `console`'s."],
+  },
   levels: { debug, log: debug, info, warn, error },
   files: {
     'dist/index.cjs.js': patch,

@@ -10,6 +10,10 @@ const { debug, info, warn, error } = LEVELS
 export const google: Patcher = {
   package: 'google-logging-utils',
   versions: '>=0.0.2 <3',
+  docs: {
+    takes: 'every backend on its base class',
+    namespace: 'the namespace',
+  },
   levels: { DEFAULT: info, DEBUG: debug, INFO: info, WARNING: warn, ERROR: error },
   files: { 'build/src/logging-utils.js': patch },
 }

@@ -12,6 +12,10 @@ const BY_NUMBER: readonly Level[] = [levels.DEBUG, levels.INFO, levels.ERROR]
 export const grpcJs: Patcher = {
   package: '@grpc/grpc-js',
   versions: '>=1.0.0 <2',
+  docs: {
+    takes: 'what its logger prints, or that of `setLogger`',
+    namespace: 'the tracer',
+  },
   levels,
   sdk: true,
   files: { 'build/src/logging.js': patch },

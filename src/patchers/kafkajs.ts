@@ -8,6 +8,13 @@ import { claiming } from '../core/terminal'
 export const kafkajs: Patcher = {
   package: 'kafkajs',
   versions: '>=2.0.0 <3',
+  docs: {
+    takes: "its own print, or a `logCreator` of the program's own that prints in the call",
+    namespace: 'the name given to `namespace`',
+    limits: [
+      "With a `logCreator` of the program's own `msg` is all that it printed, and there is no `data`.",
+    ],
+  },
   levels: { error: LEVELS.error, warn: LEVELS.warn, info: LEVELS.info, debug: LEVELS.debug },
   sdk: true,
   files: { 'src/loggers/index.js': patch },

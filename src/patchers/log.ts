@@ -29,6 +29,10 @@ const { debug, info, warn, error } = LEVELS
 export const log: Patcher = {
   package: 'log',
   versions: '>=6.0.0 <7',
+  docs: {
+    takes: 'what the writer (log-node) prints',
+    namespace: "the logger's namespace",
+  },
   levels: { debug, info, notice: info, warning: warn, error },
   frames: ['log-node', 'event-emitter'],
   files: { 'lib/get-master-writer.js': patch },

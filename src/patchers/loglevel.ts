@@ -22,6 +22,14 @@ interface Root extends Logger {
 export const loglevel: Patcher = {
   package: 'loglevel',
   versions: '>=1.6.0 <2',
+  docs: {
+    takes: 'what the methods print through `console`, behind plugins',
+    namespace: "the logger's name; `root`",
+    limits: [
+      "A method that was taken off its logger before us (`const { warn } = log`) is `console`'s.",
+      'The text that a plugin puts before the message is not in `msg`.',
+    ],
+  },
   levels: {
     trace: LEVELS.trace,
     debug: LEVELS.debug,

@@ -19,6 +19,11 @@ const { trace, debug, info, warn, error, fatal } = LEVELS
 export const logtape: Patcher = {
   package: '@logtape/logtape',
   versions: '>=1.0.0 <3',
+  docs: {
+    takes: 'what the sinks print in the call',
+    namespace: 'the category, joined by `.`',
+    limits: ["A sink with `nonBlocking` prints later: its lines are `console`'s."],
+  },
   levels: { trace, debug, info, warning: warn, error, fatal },
   files: { 'dist/logger.js': patch, 'dist/logger.cjs': patch },
 }

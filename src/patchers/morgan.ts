@@ -41,6 +41,14 @@ interface Stream {
 export const morgan: Patcher = {
   package: 'morgan',
   versions: '>=1.0.0 <2',
+  docs: {
+    takes: 'middlewares on stdout, or on another stream that is the terminal',
+    limits: [
+      'There is no call site: the line is printed when the response has finished.',
+      'Lines out of a `buffer` have no `data`.',
+      'Required before us and imported afterwards it stays native on the *platform* back-end.',
+    ],
+  },
   levels: { '5xx': LEVELS.error, '4xx': LEVELS.warn, other: LEVELS.info },
   files: { 'index.js': patch },
 }

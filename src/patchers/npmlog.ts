@@ -26,6 +26,11 @@ const { trace, debug, info, warn, error } = LEVELS
 export const npmlog: Patcher = {
   package: 'npmlog',
   versions: '>=4.0.0 <8',
+  docs: {
+    takes: 'what it writes to a `stream` on the terminal, behind pause and threshold',
+    namespace: 'the prefix',
+    limits: ['The progress bar stays native.'],
+  },
   levels: { silly: trace, verbose: debug, info, timing: info, http: info, notice: info, warn, error },
   files: { 'log.js': patch, 'lib/log.js': patch },
 }

@@ -28,6 +28,11 @@ interface Exports {
 export const obug: Patcher = {
   package: 'obug',
   versions: '>=1.0.0 <4',
+  docs: {
+    takes: 'each line on stderr',
+    namespace: 'the namespace',
+    limits: ['`err` only where an Error is the first argument, and made from its stack.'],
+  },
   levels: { debug: LEVELS.debug },
   files: { 'dist/node.js': patch, 'dist/ansi.js': patch },
 }

@@ -7,6 +7,10 @@ const { error, warn, info, debug, trace } = LEVELS
 export const procLog: Patcher = {
   package: 'proc-log',
   versions: '>=3.0.0 <8',
+  docs: {
+    takes: 'its `log` events, which natively print nothing',
+    limits: ['A program that prints these events itself prints them as well.'],
+  },
   levels: { error, warn, notice: info, info, http: info, timing: debug, verbose: debug, silly: trace },
   files: { 'lib/index.js': patch },
 }

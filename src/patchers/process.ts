@@ -3,7 +3,7 @@ import { ONE_LINE } from '../core/format'
 import { guard } from '../core/guard'
 import { LEVELS, type Level } from '../core/levels'
 import { errorMessage, message } from '../core/message'
-import type { Outlet } from '../core/patcher'
+import type { Outlet, PatcherDocs } from '../core/patcher'
 import type { LogCall } from '../core/record'
 import { isError } from '../core/snapshot'
 import { claiming } from '../core/terminal'
@@ -13,6 +13,16 @@ export const levels: Readonly<Record<string, Level>> = {
   warning: LEVELS.warn,
   uncaughtException: LEVELS.fatal,
   unhandledRejection: LEVELS.fatal,
+}
+
+/** For the page of the loggers. */
+export const docs: PatcherDocs = {
+  takes: 'process warnings; beside the text of a crash a record of it',
+  namespace: '`warning`, `uncaughtException`, `unhandledRejection`; `deprecation` for [depd](net.md)',
+  limits: [
+    'Node prints the text of a crash as ever: it stands beside the record.',
+    'A crash in a worker thread is a record where it ends the process.',
+  ],
 }
 
 /** Takes over what Node prints of itself: process warnings, and a record beside the text of a crash. */

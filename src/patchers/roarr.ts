@@ -14,6 +14,13 @@ interface Message {
 export const roarr: Patcher = {
   package: 'roarr',
   versions: '>=2.3.0 <8',
+  docs: {
+    takes: 'what `ROARR.write` prints',
+    namespace: '`package:namespace` of the context',
+    limits: [
+      "A line in a form of the program's own (`serializeMessage`, since 7.13) has neither namespace nor `data`.",
+    ],
+  },
   levels: LEVELS,
   files: {
     'dist/log.js': patch,

@@ -32,6 +32,14 @@ const { debug, info, warn, error, fatal } = LEVELS
 export const signale: Patcher = {
   package: 'signale',
   versions: '>=1.0.0 <2',
+  docs: {
+    takes: 'each type and the timers, on streams that are the terminal',
+    namespace: 'the scopes, joined by `:`',
+    limits: [
+      'An interactive line is a record each time that it is printed.',
+      '`err` is left out where a secret was masked.',
+    ],
+  },
   levels: {
     ...{ fatal, error, warn, info, log: info, note: info, star: info, fav: info, success: info, debug },
     ...{ start: info, pause: info, pending: info, complete: info, await: info, wait: info, watch: info },

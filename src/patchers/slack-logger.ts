@@ -10,6 +10,10 @@ const { error, warn, info, debug } = LEVELS
 export const slack: Patcher = {
   package: '@slack/logger',
   versions: '>=3.0.0 <6',
+  docs: {
+    takes: '`ConsoleLogger`',
+    namespace: "the logger's name",
+  },
   levels: { error, warn, info, debug },
   files: { 'dist/index.js': patch },
 }

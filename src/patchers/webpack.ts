@@ -10,6 +10,14 @@ const { error, warn, info, debug, trace } = LEVELS
 export const webpack: Patcher = {
   package: 'webpack',
   versions: '>=5.0.0 <6',
+  docs: {
+    takes: 'infrastructure logging, and `webpack/lib/logging/runtime`',
+    namespace: "the logger's name",
+    limits: [
+      'Status lines stay native on a TTY: they are drawn over again.',
+      'What `compilation.getLogger` collects is in the stats, which somebody else prints.',
+    ],
+  },
   levels: {
     ...{ error, warn, info, status: info, log: debug, group: debug, groupCollapsed: debug, time: debug },
     ...{ debug, trace },

@@ -28,6 +28,14 @@ interface Bunyan {
 export const bunyan: Patcher = {
   package: 'bunyan',
   versions: '>=1.8.0 <3',
+  docs: {
+    takes: 'streams on the terminal, behind the serializers',
+    namespace: '`name`, or `name:component`',
+    limits: [
+      '`hostname`, `v` and `src` are left out.',
+      '`err` has what the serializer lets out of the Error.',
+    ],
+  },
   levels: LEVELS,
   files: { 'lib/bunyan.js': patch },
 }

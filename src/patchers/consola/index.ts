@@ -9,6 +9,16 @@ const ENTRIES = ['index', 'basic', 'core', 'browser', 'index.basic', 'index.core
 export const consola: Patcher = {
   package: 'consola',
   versions: '>=2.0.0 <4',
+  docs: {
+    takes:
+      "the built-in reporters on the terminal; what a reporter of the program's own prints through `console`",
+    namespace: 'the tag',
+    limits: [
+      'A `trace` has no stack in its record: `trace` says where it was called.',
+      'Where a tag is opted out, the stack that the fancy reporter of 3 prints for its `trace` shows frames of ours.',
+      'Prompts stay native.',
+    ],
+  },
   levels,
   // The shared chunks of 3 have names by content: their classes are reached from the entries.
   files: Object.fromEntries(

@@ -6,6 +6,13 @@ import { patchClustering, patchEvent, patchLogger } from './origin'
 export const log4js: Patcher = {
   package: 'log4js',
   versions: '>=3.0.0 <7',
+  docs: {
+    takes: 'the appenders `console`, `stdout`, `stderr`, behind filters and layout',
+    namespace: 'the category',
+    limits: [
+      "An appender of the program's own that prints later than in the call leaves its line to `console` or to [the net](net.md).",
+    ],
+  },
   levels,
   files: {
     'lib/LoggingEvent.js': patchEvent,

@@ -19,6 +19,16 @@ interface Pino {
 export const pino: Patcher = {
   package: 'pino',
   versions: '>=6.0.0 <11',
+  docs: {
+    takes:
+      "pino's own stdout and stderr, `multistream`, pino-pretty, the transports `pino/file` and `pino-pretty`",
+    namespace: '`name`',
+    limits: [
+      'A transport with a `pipeline`, or of another package, prints from its own thread: it stays native.',
+      "A stream of the program's own that hands a line on to stdout later than in the call leaves it native.",
+      'pino-pretty in a worker thread: `ignore`, `include`, `hideObject` and `minimumLevel` count, its `messageFormat` does not.',
+    ],
+  },
   levels: { ...LEVELS },
   // Of lib/tools.js, pino.js takes its functions as soon as it runs.
   files: { 'lib/tools.js': patchArguments, 'pino.js': patchPino },

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { types } from 'node:util'
-import type { Patcher, PatchFinding, Target } from '../../core/patcher'
+import type { Patcher, PatcherDocs, PatchFinding, Target } from '../../core/patcher'
 import { type Binder, createBinder } from './bind'
 import { Borders, dataOf, isObject } from './borders'
 import { levels, namesFactory, namesLoggerClass } from './names'
@@ -15,6 +15,11 @@ interface Copy {
 }
 
 const MAX_FINDINGS = 10_000
+
+const docs: PatcherDocs = {
+  takes: 'what looks like a logger in its exports',
+  namespace: "the logger's name",
+}
 
 /** What a file's findings have not in common. */
 type Finding = Omit<PatchFinding, 'package' | 'version' | 'file'>
@@ -47,7 +52,7 @@ export function recursive(name: string, findings: PatchFinding[]): Patcher {
     return standIn(exports, binder, tell)
   }
 
-  return { package: name, versions: '*', levels, sdk: true, files: { '**': search } }
+  return { package: name, versions: '*', docs, levels, sdk: true, files: { '**': search } }
 }
 
 function createCopy(outlet: Target['outlet'], dir: string): Copy {

@@ -16,6 +16,14 @@ function byMajor({ two, three }: { readonly two?: Patch; readonly three?: Patch 
 export const winston: Patcher = {
   package: 'winston',
   versions: '>=2.0.0 <4',
+  docs: {
+    takes: 'the transports Console and, in 3, Stream; behind the formats',
+    namespace: 'the `label`; else the id in the container',
+    limits: [
+      'The Error of `child.error(error)` has its stack in `data`, and no `err`: winston makes a plain object of it.',
+      "What a transport of the program's own prints through `console` is `console`'s.",
+    ],
+  },
   levels,
   frames: ['async', 'logform', 'readable-stream', 'winston-transport'],
   files: {
