@@ -5,6 +5,7 @@ import { claiming, isTerminal, passing } from '../../core/terminal'
 import { levelOf } from './levels'
 import { type Event, lineOf, printedLineOf } from './line'
 import { stampOf, willPrint } from './origin'
+import { isPrinter } from './thresholds'
 
 type Layout = (event: Event, ...more: unknown[]) => unknown
 
@@ -36,7 +37,7 @@ export function takeOver(target: () => unknown): (appenders: Appenders, target: 
       willPrint()
       const watch = watched(layouts)
       const appender = Reflect.apply(configure, self, [config, watch.layouts, ...more])
-      return wrapped(appender, (native, receiver, args) => {
+      const taken = wrapped(appender, (native, receiver, args) => {
         const [event] = args as [Event]
         const own = outlet.child(event.categoryName)
         const print = () => Reflect.apply(native, receiver, args)
@@ -56,6 +57,8 @@ export function takeOver(target: () => unknown): (appenders: Appenders, target: 
         }
         return claiming({ outlet: own, call }, print)
       })
+      isPrinter(taken, () => target() === console || isTerminal(target()))
+      return taken
     })
   }
 }

@@ -2,6 +2,7 @@ import type { Patcher } from '../../core/patcher'
 import { takeOver } from './appenders'
 import { levels } from './levels'
 import { patchClustering, patchEvent, patchLogger } from './origin'
+import { patchCategories } from './thresholds'
 
 export const log4js: Patcher = {
   package: 'log4js',
@@ -16,6 +17,7 @@ export const log4js: Patcher = {
   levels,
   files: {
     'lib/LoggingEvent.js': patchEvent,
+    'lib/categories.js': patchCategories,
     'lib/clustering.js': patchClustering,
     'lib/logger.js': patchLogger,
     // The map of appenders, which loads these, keeps the objects and asks them at each configure().

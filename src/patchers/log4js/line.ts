@@ -1,4 +1,4 @@
-import { errorMessage, filled, firstError, message, only, plain, printed } from '../../core/message'
+import { errorMessage, filled, firstError, message, only, plain, printed, shownIn } from '../../core/message'
 import type { Fields, LogCall } from '../../core/record'
 import { snapshot } from '../../core/snapshot'
 import { levelOf } from './levels'
@@ -14,10 +14,6 @@ export interface Event {
 
 type Line = Pick<LogCall, 'level' | 'msg' | 'data' | 'err'>
 
-const BETWEEN_WORDS = /[^\p{L}\p{N}_]+/u
-/** A text up to this length is easily part of another word, so it counts only as words of its own. */
-const SHORT = 12
-
 /** What a line says whose layout shows all of the message and has no place for the context. */
 export function lineOf({ level, data, context = {} }: Event): Line {
   return {
@@ -31,18 +27,17 @@ export function lineOf({ level, data, context = {} }: Event): Line {
 /** What a line says, so far as its layout prints it: a layout of the program's own may mask. */
 export function printedLineOf(event: Event, output: string): Line {
   const { level, msg, data = {}, err } = lineOf(event)
-  const isWhole = printed(output, msg) || event.data.every((part) => shows(output, part))
+  const has = shownIn(output)
+  const isWhole = printed(output, msg) || event.data.every((part) => has(textOf(part)))
   return {
     level,
     msg: isWhole ? msg : output,
-    data: only(data, (value) => shows(output, value)),
+    data: only(data, (value) => has(textOf(value))),
     err: err && printed(output, errorMessage(err as Error)) ? err : undefined,
   }
 }
 
-function shows(output: string, value: unknown): boolean {
-  const text = typeof value === 'string' ? value : JSON.stringify(snapshot(value))
-  if (!printed(output, text)) return false
-  const words = output.split(BETWEEN_WORDS)
-  return text.length > SHORT || text.split(BETWEEN_WORDS).every((word) => word === '' || words.includes(word))
+/** The text of a value where a layout prints it by itself. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(snapshot(value))
 }

@@ -6,6 +6,7 @@ import { snapshot } from '../../core/snapshot'
 import { claiming, passing } from '../../core/terminal'
 import { levelOf } from './levels'
 import { type Event, lineOf, printedLineOf } from './line'
+import { sent } from './thresholds'
 
 /** Under this name a cluster worker's stamp travels to the primary, which prints. */
 const STAMP = 'unify-logs'
@@ -51,7 +52,7 @@ export function patchClustering(clustering: object, { outlet }: Target): void {
       if (msg === '' || !printed(text, msg)) return undefined
       return { ...printedLineOf(event, text), below, stamp: stamps.get(event) }
     }
-    return claiming({ outlet: own, call }, send)
+    return claiming({ outlet: own, call }, () => sent(event, send))
   })
 }
 
