@@ -82,6 +82,7 @@ const RAW = { stderr: ['stderr'], both: ['stdout', 'stderr'], off: [] } as const
 /** Leaves every line to the library. */
 const NATIVE: Outlet = {
   native: true,
+  named: undefined,
   enabled: () => true,
   write: () => false,
   child: () => NATIVE,

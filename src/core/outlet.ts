@@ -66,6 +66,10 @@ class BoundOutlet implements Outlet {
     siblings.set(namespace, this)
   }
 
+  get named(): Level | undefined {
+    return this.ruling().named
+  }
+
   enabled(level: Level): boolean {
     return level >= this.ruling().floor
   }

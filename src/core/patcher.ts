@@ -5,6 +5,11 @@ import type { LogCall, Stamp } from './record'
 export interface Outlet {
   /** True where policy leaves every line of this outlet to the library (opt-out): call the original and nothing else. */
   readonly native: boolean
+  /**
+   * The lowest level that `levels` lets through, where it names the lines of this outlet: for a library whose threshold
+   * can be asked for line by line.
+   */
+  readonly named: Level | undefined
   /** False where policy drops this level here: one compare, so ask before any work. */
   enabled(level: Level): boolean
   /**
