@@ -50,6 +50,29 @@ export function printed(output: string, text: string): boolean {
   return output.includes(text) || unescaped(output).includes(unescaped(text))
 }
 
+const BETWEEN_WORDS = /[^\p{L}\p{N}_]+/u
+/** A text up to this length is easily part of another word, so it counts only as words of its own. */
+const SHORT = 12
+
+/** Like `printed`, for the values of fields: they are often short. */
+export function shownIn(output: string): (text: string) => boolean {
+  let words: Set<string> | undefined
+  return (text) => {
+    if (!printed(output, text)) return false
+    if (text.length > SHORT) return true
+    words ??= new Set(output.split(BETWEEN_WORDS))
+    return text.split(BETWEEN_WORDS).every((word) => word === '' || words?.has(word))
+  }
+}
+
+/** Whether every text and number of plain data passes. */
+export function everyText(data: unknown, passes: (text: string) => boolean): boolean {
+  if (typeof data === 'string' || typeof data === 'number') return passes(String(data))
+  return (
+    typeof data !== 'object' || data === null || Object.values(data).every((part) => everyText(part, passes))
+  )
+}
+
 function unescaped(text: string): string {
   return text.replace(/\\[nrt]|\\u001b|[\s\\'"`]/g, '')
 }

@@ -1,5 +1,5 @@
 import { LEVELS, type Level } from '../../core/levels'
-import { bare, errorOf, filled, isFields, jsonFields, plain, printed } from '../../core/message'
+import { bare, errorOf, everyText, filled, isFields, jsonFields, plain, printed } from '../../core/message'
 import type { Fields, LogCall } from '../../core/record'
 import { snapshot } from '../../core/snapshot'
 
@@ -41,7 +41,9 @@ export function textLine(
   const head = stack && text.endsWith(stack) ? plain(text.slice(0, -stack.length)) : text
   const told = stack === undefined ? err : errorOf(stack)
   if (body === undefined || !printed(head, bare(body))) return { msg: wordsOf(head, messages), err: told }
-  const data = params && shows(head, snapshot(params)) ? params : undefined
+  // A class may show itself without its secrets.
+  const isShown = (fields: Fields) => everyText(snapshot(fields), (part) => printed(head, part))
+  const data = params && isShown(params) ? params : undefined
   const msg = bare(body)
   return { msg: params && !data ? head.slice(head.lastIndexOf(msg)) : msg, data, err: told }
 }
@@ -71,12 +73,4 @@ function errorFrom({ name, message, stack, ...more }: Fields): Error {
 function wordsOf(text: string, messages: readonly unknown[]): string {
   const found = messages.find((message) => typeof message === 'string' && printed(text, bare(message)))
   return found === undefined ? text : bare(String(found))
-}
-
-/** Whether every text and number of a value was printed: a class may show itself without its secrets. */
-function shows(text: string, value: unknown): boolean {
-  if (typeof value === 'string' || typeof value === 'number') return printed(text, String(value))
-  return (
-    typeof value !== 'object' || value === null || Object.values(value).every((part) => shows(text, part))
-  )
 }
