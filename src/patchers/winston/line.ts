@@ -1,10 +1,7 @@
-import { firstError, message, only, plain, printed } from '../../core/message'
+import { everyText, firstError, message, only, plain, printed, shownIn } from '../../core/message'
 import type { Fields, LogCall } from '../../core/record'
 import { isError, snapshot } from '../../core/snapshot'
 
-const BETWEEN_WORDS = /[^\p{L}\p{N}_]+/u
-/** A text up to this length is easily part of another word, so it counts only as words of its own. */
-const SHORT = 12
 /** A longer text than this is compared by its beginning: a snapshot cuts it. */
 const LONG = 1_000
 
@@ -44,14 +41,8 @@ export function fieldsOf(meta: unknown): Fields {
 
 /** The fields of which every text and number was printed, but for those that only repeat the Error. */
 function printedFields(output: string, fields: Fields, err: Error | undefined): Fields | undefined {
-  const words = new Set(output.split(BETWEEN_WORDS))
-  const hasWords = (text: string) => text.split(BETWEEN_WORDS).every((word) => word === '' || words.has(word))
-  const has = (text: string) =>
-    printed(output, text.slice(0, LONG)) && (text.length > SHORT || hasWords(text))
-  const shown = (value: unknown): boolean => {
-    if (typeof value === 'string' || typeof value === 'number') return has(String(value))
-    return typeof value !== 'object' || value === null || Object.values(value).every(shown)
-  }
+  const has = shownIn(output)
+  const shown = (value: unknown) => everyText(snapshot(value), (text) => has(text.slice(0, LONG)))
   const ofError: readonly unknown[] = err ? [err, err.message, err.stack, err.cause] : []
-  return only(fields, (value) => !ofError.includes(value) && shown(snapshot(value)))
+  return only(fields, (value) => !ofError.includes(value) && shown(value))
 }
