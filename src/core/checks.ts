@@ -1,5 +1,3 @@
-import { isFields } from './message'
-
 /** A value that is not what it should be, in words. */
 export interface Mistake {
   /** Where it stands: `modules.API.match[0]`. */
@@ -75,7 +73,7 @@ export function mapOf<T>(key: Check<string>, item: Check<T>): Check<Readonly<Rec
   return {
     allowed,
     take(value, path, report) {
-      if (!isFields(value)) {
+      if (!isObject(value)) {
         report({ path, found: found(value), allowed })
         return undefined
       }
@@ -102,7 +100,7 @@ export function shapeOf<T extends object>(
     allowed,
     choices,
     take(value, path, report) {
-      if (!isFields(value)) {
+      if (!isObject(value)) {
         report({ path, found: found(value), allowed })
         return undefined
       }
@@ -126,6 +124,11 @@ export function shapeOf<T extends object>(
       return Object.freeze(taken)
     },
   }
+}
+
+/** Not from core/message: a process without a configuration loads the files of the configuration alone. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Names the value for a person; the insides of objects may be secrets and stay unsaid. */

@@ -1,6 +1,5 @@
-import { type Check, found, listOf, mapOf, nearest, oneOf, shapeOf, text } from './checks'
+import { type Check, found, isObject, listOf, mapOf, nearest, oneOf, shapeOf, text } from './checks'
 import { LEVELS, type LevelName } from './levels'
-import { isFields } from './message'
 import { patternCheck } from './pattern'
 
 /** `a.b`, `*.b`, `a[0].b`, `a["b-c"]`: what pino takes; for any other path it throws. */
@@ -19,7 +18,7 @@ export interface PackagePatch {
 export interface ModuleConfig {
   /** Patterns of the lines that carry the tag: `source:namespace`, `package:name`, or a file glob relative to the project root. */
   readonly match?: readonly string[]
-  /** Context fields that only the records of the modules that list them carry. A field that no module lists is in all. */
+  /** Context fields that the text format shows in this module. A field that no module lists is shown in all. */
   readonly fields?: readonly string[]
 }
 
@@ -139,7 +138,7 @@ function patches(
     ...list,
     take(value, path, report) {
       const taken = list.take(value, path, report)
-      const alone = taken !== undefined && taken.length > 0 && taken.every(isFields)
+      const alone = taken !== undefined && taken.length > 0 && taken.every(isObject)
       return alone ? Object.freeze([...byDefault, ...taken]) : taken
     },
   }
@@ -151,8 +150,8 @@ function patch(loggers: readonly string[]): Check<string | PackagePatch> {
   return {
     allowed,
     take(value, path, report) {
-      if (!isFields(value)) return logger.take(value, path, (mistake) => report({ ...mistake, allowed }))
-      const { package: name, tag } = value
+      if (!isObject(value)) return logger.take(value, path, (mistake) => report({ ...mistake, allowed }))
+      const { package: name, tag } = value as Record<string, unknown>
       if (typeof name === 'string' && typeof tag === 'string') return Object.freeze({ package: name, tag })
       report({ path, found: found(value), allowed })
       return undefined
@@ -168,8 +167,8 @@ function destination(): Check<string | Transport> {
     allowed,
     take(value, path, report) {
       if (typeof value === 'string' && /^stdout$|^stderr$|[./\\]/.test(value)) return value
-      if (isFields(value)) {
-        const { target, targets, pipeline } = value
+      if (isObject(value)) {
+        const { target, targets, pipeline } = value as Record<string, unknown>
         const transport = typeof target === 'string' || Array.isArray(targets) || Array.isArray(pipeline)
         if (transport) return Object.freeze({ ...value }) as Transport
       }
