@@ -30,6 +30,17 @@ export const FORMATS: Readonly<Record<string, Read>> = {
   pino: json(({ level, time, pid, name, msg = '' }) =>
     typeof level === 'number' && time && pid ? { namespace: text(name), msg: String(msg) } : undefined,
   ),
+  bunyan: json(({ name, msg, v }) => (v === 0 ? { namespace: text(name), msg: String(msg) } : undefined)),
+  // Its own layout, and that of karma.
+  log4js: pattern(
+    /^(?:\[\d{4}-[\d-]+T[\d:.]+\] \[[A-Z]+\] (?<namespace>\S+) - |[\d ]{10} [\d:.]{12}:[A-Z]+ \[(?<category>[^\]]+)\]: )(?<msg>.*)$/s,
+  ),
+  // `format.simple()`, with a label.
+  winston: pattern(/^[a-z]+: (?<msg>.*?) \{[^{}]*"label":"(?<namespace>\w+)"\}$/s),
+  webpack: pattern(/^(?:<\w>| {3}) \[(?<namespace>[^\]]+)\] (?<msg>.*)$/s),
+  'fancy-log': pattern(/^\[[\d:]{8}\] (?<msg>.*)$/s),
+  // Its format `tiny`.
+  morgan: pattern(/^(?<msg>[A-Z]+ \/\S* \d{3} \S+ - \S+ ms)$/),
   process: (line) => {
     const warning = /^\(node:\d+\) (?:\[\w+\] )?\w*Warning: (?<msg>.*?)(?:\n\(Use `.*)?$/s.exec(line)
     const deprecation = /^\w{3}, [^\n]{19,22} GMT (?<msg>\S+ deprecated .*)$/s.exec(line)
@@ -40,8 +51,8 @@ export const FORMATS: Readonly<Record<string, Read>> = {
 
 function pattern(look: RegExp): Read {
   return (line) => {
-    const { namespace, msg } = look.exec(line)?.groups ?? {}
-    return msg === undefined ? undefined : { namespace, msg }
+    const { namespace, category, msg } = look.exec(line)?.groups ?? {}
+    return msg === undefined ? undefined : { namespace: namespace ?? category, msg }
   }
 }
 
