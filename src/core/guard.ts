@@ -32,6 +32,11 @@ export function guard<T>(what: string, act: () => T, fallback: T): T {
   }
 }
 
+/** Whether a value is an object or a function: what may be the key of a WeakMap. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'function' || (typeof value === 'object' && value !== null)
+}
+
 /** The text of anything thrown, in one line; even reading its message may throw. */
 export function describe(error: unknown): string {
   try {

@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { types } from 'node:util'
-import { complain, guard } from '../guard'
+import { complain, guard, isObject } from '../guard'
 import { type Package, packageOf } from '../packages'
 import type { Patcher } from '../patcher'
 
@@ -120,8 +120,4 @@ function supported(pkg: Package, patcher: Patcher | undefined): Patcher | undefi
   if (satisfies(pkg.version, patcher.versions, { includePrerelease: true })) return patcher
   complain(`${pkg.name}@${pkg.version} stays native: the supported versions are ${patcher.versions}`)
   return undefined
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'function' || (typeof value === 'object' && value !== null)
 }

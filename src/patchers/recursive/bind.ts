@@ -2,7 +2,7 @@
 
 import { sep } from 'node:path'
 import { types } from 'node:util'
-import { guard } from '../../core/guard'
+import { guard, isObject } from '../../core/guard'
 import { LEVELS, type Level } from '../../core/levels'
 import { firstError, message, printed } from '../../core/message'
 import type { Outlet } from '../../core/patcher'
@@ -10,7 +10,7 @@ import type { LogCall } from '../../core/record'
 import { type Around, unwrapped, wrapped } from '../../core/shim'
 import { isError } from '../../core/snapshot'
 import { claiming } from '../../core/terminal'
-import { type Borders, chain, dataOf, isObject } from './borders'
+import { type Borders, chain, dataOf } from './borders'
 import { CHILD_MAKERS, LEVEL_NAMES, levels } from './names'
 import { isLogger, type Method, methodOf } from './shape'
 

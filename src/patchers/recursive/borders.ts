@@ -2,6 +2,7 @@ import { builtinModules } from 'node:module'
 import { sep } from 'node:path'
 import { Stream } from 'node:stream'
 import { types } from 'node:util'
+import { isObject } from '../../core/guard'
 
 /** Everything of the language and of Node that was loaded so far. */
 const builtins = new WeakSet<object>()
@@ -103,8 +104,4 @@ export function propertyOf(object: object, key: PropertyKey): PropertyDescriptor
 /** The value of an own data property. */
 export function dataOf(object: object, key: PropertyKey): unknown {
   return propertyOf(object, key)?.value
-}
-
-export function isObject(value: unknown): value is object {
-  return typeof value === 'function' || (typeof value === 'object' && value !== null)
 }

@@ -1,6 +1,6 @@
 import { types } from 'node:util'
-import { describe } from '../../core/guard'
-import { type Borders, isBuiltin, isObject, isStream } from './borders'
+import { describe, isObject } from '../../core/guard'
+import { type Borders, isBuiltin, isStream } from './borders'
 import { namesLogger } from './names'
 
 /** How far one walk goes: data properties below the exports, and objects in all. */
