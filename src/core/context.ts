@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { types } from 'node:util'
+import { isObject } from './guard'
 import type { Fields } from './record'
 
 /** Who a line belongs to. Any other field may stand beside these. */
@@ -135,10 +136,6 @@ export class Context {
 
 function merged(outer: ContextFields, inner: ContextFields): ContextFields {
   return Object.freeze({ ...outer, ...(inner as Fields) })
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }
 
 function dataOf(error: object, key: string): unknown {
