@@ -408,21 +408,10 @@ describe('what Node and depd print', () => {
   })
 })
 
-describe('what cannot be reached', () => {
-  it('a piece of a line is lost where its tick ends by a signal', async () => {
-    const program = 'process.stderr.write("piece"); process.kill(process.pid, "SIGKILL")'
-    const after = await node(['--require', REGISTER, '-e', program])
-    expect([after.stdout, after.stderr, after.signal]).toEqual(['', '', 'SIGKILL'])
-  })
-
-  it('is printed as it is', async () => {
-    const program = `require('node:fs').writeSync(2, 'by the descriptor\\n')
-      process._rawDebug('by the engine')
-      require('node:child_process').spawnSync('echo', ['by a child'], { stdio: 'inherit' })`
-    const env = { UNIFY_LOGS_STDIO: 'both', UNIFY_LOGS_FORMAT: 'json' }
-    const after = await node(['--require', REGISTER, '-e', program], env)
-    expect([after.stderr, after.stdout]).toEqual(['by the descriptor\nby the engine\n', 'by a child\n'])
-  })
+it('a piece of a line is lost where its tick ends by a signal', async () => {
+  const program = 'process.stderr.write("piece"); process.kill(process.pid, "SIGKILL")'
+  const after = await node(['--require', REGISTER, '-e', program])
+  expect([after.stdout, after.stderr, after.signal]).toEqual(['', '', 'SIGKILL'])
 })
 
 function hasScript(): boolean {
