@@ -25,7 +25,7 @@ export const debug: Patcher = {
   package: 'debug',
   versions: '>=2.6.0 <5',
   docs: {
-    takes: 'each line on stderr (in 2 on the descriptor of `DEBUG_FD`)',
+    takes: 'each line on stderr (in 2 on stdout too, by `DEBUG_FD=1`)',
     namespace: 'the namespace',
     limits: ['`err` only where an Error is the first argument.'],
   },

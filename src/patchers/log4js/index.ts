@@ -11,6 +11,7 @@ export const log4js: Patcher = {
     takes: 'the appenders `console`, `stdout`, `stderr`, behind filters and layout',
     namespace: 'the category',
     limits: [
+      'Under the built-in layouts `data` has the context of the logger, which they do not print.',
       "An appender of the program's own that prints later than in the call leaves its line to `console` or to [the net](net.md).",
     ],
   },
