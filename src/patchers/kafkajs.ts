@@ -1,5 +1,5 @@
 import { LEVELS } from '../core/levels'
-import { filled, firstError, printed } from '../core/message'
+import { filled, firstError, jsonFields, printed } from '../core/message'
 import type { Outlet, Patcher, Target } from '../core/patcher'
 import type { Fields, LogCall } from '../core/record'
 import { wrapMethod } from '../core/shim'
@@ -53,8 +53,9 @@ type Line = Pick<LogCall, 'msg' | 'data'>
 
 /** The library's own print: one JSON object. */
 function fromJson(output: string, prefix: string): Line | undefined {
-  if (!output.startsWith('{"level":')) return undefined
-  const { level, timestamp, logger, message, ...data } = JSON.parse(output) as Record<string, unknown>
+  const fields = output.startsWith('{"level":') ? jsonFields(output) : undefined
+  if (fields === undefined) return undefined
+  const { level, timestamp, logger, message, ...data } = fields
   const msg = String(message).slice(prefix.length)
   return { msg, data: filled(data) }
 }
