@@ -1,9 +1,11 @@
 import { guard } from '../../core/guard'
-import { firstError } from '../../core/message'
+import { firstError, plain } from '../../core/message'
 import type { Outlet, Target } from '../../core/patcher'
 import type { Fields, Stamp } from '../../core/record'
 import { wrapMethod } from '../../core/shim'
+import { containerIdOf } from './containers'
 import { levelOf, type Ranks } from './levels'
+import { atLevels, forcedLevel, type Leveled } from './thresholds'
 
 export const LEVEL = Symbol.for('level')
 export const MESSAGE = Symbol.for('message')
@@ -30,7 +32,7 @@ interface Logger {
   readonly silent?: boolean
   readonly level: string
   readonly levels: Ranks
-  readonly transports: readonly { readonly level?: string }[]
+  readonly transports: readonly Leveled[]
   readonly _readableState: { readonly length: number }
   readonly _writableState: { readonly length: number }
 }
@@ -41,12 +43,20 @@ interface Logger {
  */
 const underway = new WeakMap<object, Origin>()
 
+/** The label that a logger's formats put on its newest line: what is asked before they run is asked for that one. */
+const labels = new WeakMap<object, string>()
+
 /** The line that a logger is formatting. */
 let formatting: Origin | undefined
 
 /** Where a line that has reached a transport came from. */
 export function originOf(info: Info): Origin | undefined {
   return underway.get(info)
+}
+
+/** The namespace of a line: its label, or else the container's name of its logger. */
+export function namespaceOf({ label }: Fields, logger: object | undefined): string | undefined {
+  return typeof label === 'string' ? plain(label) : containerIdOf(logger)
 }
 
 /** Of a line of which nothing is known. */
@@ -72,19 +82,49 @@ export function patchLogger(Logger: CallableFunction, { outlet }: Target): void 
     }
   })
   wrapMethod(Logger.prototype, 'push', (native, logger: Logger, args) => {
-    if (formatting !== undefined && isObject(args[0])) send(args[0], formatting)
+    const [info] = args
+    if (isObject(info)) {
+      if (typeof info.label === 'string' && labels.get(logger) !== info.label) labels.set(logger, info.label)
+      if (formatting !== undefined) send(info, formatting)
+    }
     return Reflect.apply(native, logger, args)
   })
+  // winston 3.0 has neither.
+  for (const key of ['isLevelEnabled', 'getHighestLogLevel'].filter((key) => key in Logger.prototype)) {
+    wrapMethod(Logger.prototype, key, (native, logger: Logger, args) =>
+      governed(rootOf(logger), {}, outlet, () => Reflect.apply(native, logger, args)),
+    )
+  }
 }
 
 function depart(info: Info, logger: Logger, outlet: Outlet, below: CallableFunction): void {
   const { [LEVEL]: name = info.level, [SPLAT]: splat, message } = info
   // Handed on by the logger that is printing it, to a logger that is its transport: the caller is the first one's.
   if (formatting !== undefined && underway.get(info) === formatting) return
-  if (!isEnabled(logger, name)) return
+  if (!governed(logger, info, outlet, () => isEnabled(logger, name))) {
+    // A transport in several loggers knows the first of them, and may print another one's line all the same: its
+    // formats may give it a label that `levels` names.
+    if (logger.transports.some(({ parent }) => parent !== logger)) send(info, { logger, stamp: unknown() })
+    return
+  }
   const stamp = outlet.stamp(levelOf(name, logger.levels), below)
   const err = firstError([info, message, ...(Array.isArray(splat) ? splat : [])])
   send(info, { logger, stamp, message, err })
+}
+
+/** Runs `act` while each transport of the logger has the level that counts for the line. */
+function governed<T>(logger: Logger, line: Partial<Info>, outlet: Outlet, act: () => T): T {
+  const { label = labels.get(logger), level = '' } = line
+  const own = outlet.child(namespaceOf({ label }, logger))
+  if (own.named === undefined) return act()
+  const forced = (transport: Leveled) => forcedLevel(transport, own, logger.levels, level)
+  return atLevels(logger.transports, forced, act)
+}
+
+/** A child has its logger for a prototype. */
+function rootOf(logger: object): Logger {
+  const parent = Object.hasOwn(logger, '_readableState') ? null : Object.getPrototypeOf(logger)
+  return parent === null ? (logger as Logger) : rootOf(parent)
 }
 
 /** winston 3.0 has no `isLevelEnabled`. */

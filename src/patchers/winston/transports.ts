@@ -1,17 +1,17 @@
 import { guard } from '../../core/guard'
 import type { Level } from '../../core/levels'
-import { plain, printed } from '../../core/message'
+import { printed } from '../../core/message'
 import type { Outlet, Target } from '../../core/patcher'
 import type { LogCall } from '../../core/record'
 import { wrapMethod } from '../../core/shim'
 import { claiming, isTerminal, passing } from '../../core/terminal'
-import { containerIdOf } from './containers'
 import { levelOf, type Ranks } from './levels'
 import { lineOf } from './line'
-import { type Info, LEVEL, MESSAGE, type Origin, originOf, unknown } from './pipeline'
+import { type Info, LEVEL, MESSAGE, namespaceOf, type Origin, originOf, unknown } from './pipeline'
+import { atLevel, forcedLevel, type Leveled, type Target as Prints, printsOn } from './thresholds'
 
 /** A transport of winston 3. */
-interface Transport {
+interface Transport extends Leveled {
   readonly levels?: Ranks
   emit(event: 'logged', info: Info): void
 }
@@ -46,19 +46,30 @@ export function patchStream(Stream: CallableFunction, { outlet }: Target): void 
   )
 }
 
-/** @param target gives what the transport prints a level on: a stream, or `console` */
 function takeOver<T extends Transport>(
-  prototype: object,
+  prototype: { readonly log?: CallableFunction },
   outlet: Outlet,
-  target: (transport: T, level: string) => unknown,
+  target: Prints<T>,
 ): void {
+  const decide = <R>(transport: T, info: Info, act: () => R): R => {
+    const own = outlet.child(namespaceOf(info, handed?.logger ?? transport.parent ?? undefined))
+    return atLevel(transport, forcedLevel(transport, own, transport.levels, info[LEVEL] ?? info.level), act)
+  }
   wrapMethod(prototype, '_write', (native, transport: T, args) => {
     handed = originOf(args[0])
     try {
-      return Reflect.apply(native, transport, args)
+      return decide(transport, args[0], () => Reflect.apply(native, transport, args))
     } finally {
       handed = undefined
     }
+  })
+  // `_writev` asks for each of the lines that have piled up.
+  wrapMethod(prototype, '_accept', (native, transport: T, args) => {
+    const [{ chunk }] = args as [{ chunk: Info }]
+    handed = originOf(chunk)
+    const isAccepted = decide(transport, chunk, () => Reflect.apply(native, transport, args))
+    if (!isAccepted) handed = undefined
+    return isAccepted
   })
   wrapMethod(prototype, 'log', (native, transport: T, args) => {
     const [info, done] = args as [Info, (() => void) | undefined]
@@ -66,7 +77,7 @@ function takeOver<T extends Transport>(
     const origin = originOf(info) ?? handed
     handed = undefined
     const print = () => Reflect.apply(native, transport, args)
-    const own = outlet.child(namespaceOf(info, origin))
+    const own = outlet.child(namespaceOf(info, origin?.logger))
     if (own.native) return passing(print)
     const stream = target(transport, name)
     if (stream !== console && !isTerminal(stream)) return print()
@@ -82,6 +93,7 @@ function takeOver<T extends Transport>(
     setImmediate(() => transport.emit('logged', info))
     done?.()
   })
+  if (prototype.log) printsOn(prototype.log, target)
 }
 
 function callOf(info: Info, level: Level, origin: Origin | undefined): LogCall {
@@ -100,8 +112,4 @@ function callOf(info: Info, level: Level, origin: Origin | undefined): LogCall {
 function isNamed(key: string, value: unknown): boolean {
   if (key === 'label') return typeof value === 'string'
   return key === 'level' || key === 'message' || key === 'timestamp'
-}
-
-function namespaceOf({ label }: Info, origin: Origin | undefined): string | undefined {
-  return typeof label === 'string' ? plain(label) : containerIdOf(origin?.logger)
 }

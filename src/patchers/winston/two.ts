@@ -7,12 +7,14 @@ import { isTerminal, passing } from '../../core/terminal'
 import { containerIdOf } from './containers'
 import { levelOf, type Ranks } from './levels'
 import { fieldsOf, lineOf } from './line'
+import { atLevels, forcedLevel, type Leveled, printsOn } from './thresholds'
 
 interface Logger {
   readonly levels: Ranks
+  readonly transports: Readonly<Record<string, Transport>>
 }
 
-interface Transport {
+interface Transport extends Leveled {
   readonly silent: boolean
   readonly label: string | null
   readonly stderrLevels: Readonly<Record<string, true>>
@@ -48,12 +50,14 @@ export function patchCommon(common: { log: Layout }): void {
   layout = common.log
 }
 
-export function patchLogger({ Logger }: { Logger: CallableFunction }): void {
+export function patchLogger({ Logger }: { Logger: CallableFunction }, { outlet }: Target): void {
   wrapMethod(Logger.prototype, 'log', (native, logger: Logger, args) => {
     const outer = current
     current = logger
     try {
-      return Reflect.apply(native, logger, args)
+      const forced = (transport: Transport) =>
+        forcedLevel(transport, outlet.child(namespaceOf(transport, logger)), logger.levels, args[0])
+      return atLevels(Object.values(logger.transports), forced, () => Reflect.apply(native, logger, args))
     } finally {
       current = outer
     }
@@ -64,10 +68,10 @@ export function patchLogger({ Logger }: { Logger: CallableFunction }): void {
 export function patchConsole({ Console }: { Console: CallableFunction }, { outlet }: Target): void {
   wrapMethod(Console.prototype, 'log', (native, transport: Transport, args) => {
     const [name, text, meta, done] = args
-    const own = outlet.child(transport.label ? plain(String(transport.label)) : containerIdOf(current))
+    const own = outlet.child(namespaceOf(transport, current))
     const print = () => Reflect.apply(native, transport, args)
     if (own.native || transport.silent) return passing(print)
-    if (!isTerminal(transport.stderrLevels[name] ? process.stderr : process.stdout)) return print()
+    if (!isTerminal(streamOf(transport, name))) return print()
 
     const level = levelOf(name, current?.levels)
     const options = Object.fromEntries(LAYOUT_OPTIONS.map((option) => [option, transport[option]]))
@@ -79,4 +83,13 @@ export function patchConsole({ Console }: { Console: CallableFunction }, { outle
     transport.emit('logged')
     done(null, true)
   })
+  printsOn(Console.prototype.log, streamOf)
+}
+
+function namespaceOf({ label }: Transport, logger: object | undefined): string | undefined {
+  return label ? plain(String(label)) : containerIdOf(logger)
+}
+
+function streamOf({ stderrLevels }: Transport, name: string): unknown {
+  return stderrLevels[name] ? process.stderr : process.stdout
 }
