@@ -228,6 +228,98 @@ describe('a limit of a logger', () => {
     expect(line).toMatchObject({ source: 'stdout', msg: 'L01' })
   })
 
+  it('process: a crash in a worker thread is a record where it ends the process', async () => {
+    const program = (listener: string) =>
+      `const { Worker } = require('node:worker_threads')
+      new Worker('throw new Error("L01")', { eval: true })${listener}`
+    expect(records(await evaluated(program(''), 'console'))).toMatchObject([{ source: 'process', level: 60 }])
+    const handled = await evaluated(program('.on("error", () => undefined)'), 'console')
+    expect([handled.stdout, handled.stderr]).toEqual(['', ''])
+  })
+
+  it('loglevel: a method that was taken off before us is console’s', async () => {
+    const program = `const { warn } = require('loglevel')
+      require(${JSON.stringify(REGISTER)})
+      warn('L01'); require('loglevel').warn('L02')`
+    const env = { UNIFY_LOGS_FORMAT: 'json' }
+    const found = records(await node(['-e', program], env, of('loglevel/newest')))
+    expect(found.map(({ source, msg }) => [source, msg])).toEqual([
+      ['console', 'L01'],
+      ['loglevel', 'L02'],
+    ])
+  })
+
+  it('obug: an Error is what its stack says', async () => {
+    const program = `const log = require('obug').createDebug('shop')
+      log(Object.assign(new Error('L01'), { code: 'E' })); log('of %o', new Error('L02'))`
+    const [first, second] = records(await evaluated(program, 'obug/newest', { DEBUG: '*' }))
+    expect([first.source, first.err.message, first.err.code]).toEqual(['obug', 'L01', undefined])
+    expect(second).not.toHaveProperty('err')
+  })
+
+  it('consola: a tag that is opted out shows frames of ours in its trace', async () => {
+    const program = `require('consola').createConsola({ level: 5, fancy: true }).withTag('shop').trace('L01')`
+    const before = await node(['-e', program], {}, of('consola/newest'))
+    const after = await evaluated(program, 'consola/newest', { UNIFY_LOGS_OPT_OUT: 'consola:shop' })
+    const all = await evaluated(program, 'consola/newest', { UNIFY_LOGS_OPT_OUT: 'consola' })
+    expect(before.stdout + before.stderr).toContain('L01')
+    expect(after.stdout + after.stderr).toContain(join(ROOT, 'dist'))
+    expect([all.stdout, all.stderr]).toEqual([before.stdout, before.stderr])
+  })
+
+  it('signale: an interactive line, and a secret in an Error', async () => {
+    const program = `const { Signale } = require('signale')
+      const log = new Signale({ interactive: true })
+      log.await('L01'); log.success('L02')
+      new Signale({ secrets: ['hush'] }).error(new Error('L03 hush'))`
+    const [first, second, third] = records(await evaluated(program, 'signale/newest'))
+    expect([first.msg, second.msg]).toEqual(['L01', 'L02'])
+    expect(third).not.toHaveProperty('err')
+    expect(JSON.stringify(third)).not.toContain('hush')
+  })
+
+  it('roarr: a line in a form of the program’s own', async () => {
+    const program = `const { Roarr } = require('roarr')
+      globalThis.ROARR.serializeMessage = ({ message }) => 'own ' + message
+      Roarr.warn({ namespace: 'shop' }, 'L01')`
+    const [line] = records(await evaluated(program, 'roarr/newest', { ROARR_LOG: 'true' }))
+    expect(line).toMatchObject({ source: 'roarr', msg: 'own L01' })
+    expect([line.namespace, line.data]).toEqual([undefined, undefined])
+  })
+
+  it('bole: an Error is what bole prints of it', async () => {
+    const program = `const bole = require('bole')
+      bole.output({ level: 'debug', stream: process.stdout })
+      bole('shop').error(Object.assign(new Error('L01'), { code: 'E', till: 7 }))`
+    const [line] = records(await evaluated(program, 'bole/oldest'))
+    expect(line).toMatchObject({ source: 'bole', err: { message: 'L01', code: 'E' } })
+    expect(line.err).not.toHaveProperty('till')
+  })
+
+  it('@firebase/logger: a log handler of the program is console’s', async () => {
+    const program = `const { Logger } = require('@firebase/logger')
+      const log = new Logger('@firebase/shop')
+      log.logHandler = (_logger, _level, ...args) => console.log('own', ...args)
+      log.warn('L01')`
+    expect(records(await evaluated(program, 'firebase-logger/newest'))).toMatchObject([
+      { source: 'console', msg: 'own L01' },
+    ])
+  })
+
+  it('morgan: no call site, and no fields out of a buffer', async () => {
+    const program = `const { createServer, get } = require('node:http')
+      const log = require('morgan')(':url', { buffer: true })
+      const server = createServer((req, res) => log(req, res, () => res.end()))
+      server.listen(0, () => {
+        get({ port: server.address().port, path: '/L01', agent: false }, (res) => res.resume().on('end', () => server.close()))
+      })`
+    const found = records(await evaluated(program, 'morgan/newest')).filter(
+      ({ source }) => source === 'morgan',
+    )
+    expect(found).toMatchObject([{ msg: '/L01' }])
+    expect([found[0].trace, found[0].data]).toEqual([undefined, undefined])
+  })
+
   it.each(BACK_ENDS)('morgan: required before us, imported afterwards (%s)', async (hooks) => {
     const program = `require('morgan')
       require(${JSON.stringify(REGISTER)})
