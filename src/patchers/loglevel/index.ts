@@ -1,23 +1,10 @@
-import { LEVELS, type Level } from '../core/levels'
-import { firstError, message, printed } from '../core/message'
-import type { Patcher, Target } from '../core/patcher'
-import type { LogCall } from '../core/record'
-import { type Around, wrapMethod, wrapped, wrapSlot } from '../core/shim'
-import { claiming } from '../core/terminal'
-
-type Method = (...args: unknown[]) => void
-type MethodFactory = (method: string, level: number, name: string | symbol | undefined) => Method
-
-interface Logger {
-  methodFactory: MethodFactory
-  getLevel(): number
-  setLevel(level: number, persist: boolean): void
-}
-
-interface Root extends Logger {
-  getLogger(name: string | symbol): Logger
-  getLoggers?(): Record<string, Logger>
-}
+import { LEVELS, type Level } from '../../core/levels'
+import { firstError, message, printed } from '../../core/message'
+import type { Patcher, Target } from '../../core/patcher'
+import type { LogCall } from '../../core/record'
+import { type Around, wrapMethod, wrapped, wrapSlot } from '../../core/shim'
+import { claiming } from '../../core/terminal'
+import { type Logger, type MethodFactory, type Root, thresholds } from './thresholds'
 
 export const loglevel: Patcher = {
   package: 'loglevel',
@@ -48,6 +35,7 @@ interface Call {
 }
 
 function patch(root: Root, { outlet }: Target): void {
+  const outletOf = (name: Logger['name']) => outlet.child(String(name ?? 'root'))
   let current: Call | undefined
 
   /** Around loglevel's own factory, whose methods are console's: what they print is this logger's line. */
@@ -55,7 +43,7 @@ function patch(root: Root, { outlet }: Target): void {
     (factory: MethodFactory): MethodFactory =>
     (method, level, name) => {
       const print = factory.call(root, method, level, name)
-      const own = outlet.child(String(name ?? 'root'))
+      const own = outletOf(name)
       return (...args) => {
         const { args: raw, below } = current ?? { args }
         const call = (text: string): LogCall => ({
@@ -80,11 +68,15 @@ function patch(root: Root, { outlet }: Target): void {
       }
     })
 
-  root.methodFactory = base(root.methodFactory)
+  const plain = base(root.methodFactory)
+  root.methodFactory = plain
+  const { overrule, inherit } = thresholds(root, loglevel.levels, plain)
   const seen = new WeakSet<Logger>()
   const take = (logger: Logger): Logger => {
-    if (!seen.has(logger)) wrapSlot(logger, 'methodFactory', slot)
+    if (seen.has(logger)) return logger
     seen.add(logger)
+    wrapSlot(logger, 'methodFactory', slot)
+    overrule(logger, outletOf(logger.name))
     return logger
   }
   const rebuild = (logger: Logger): unknown => logger.setLevel(logger.getLevel(), false)
@@ -92,7 +84,9 @@ function patch(root: Root, { outlet }: Target): void {
   rebuild(take(root))
   // Loaded before us: loggers that exist keep their thresholds and get their methods anew.
   for (const logger of Object.values(root.getLoggers?.() ?? {})) rebuild(take(logger))
-  wrapMethod(root, 'getLogger', (native, self, args) => take(Reflect.apply(native, self, args)))
+  wrapMethod(root, 'getLogger', (native, self, args) =>
+    take(inherit(() => Reflect.apply(native, self, args))),
+  )
 }
 
 function sameArgs(a: readonly unknown[], b: readonly unknown[]): boolean {
