@@ -1,7 +1,7 @@
 import { createAppLogger, type Logger } from './core/app-logger'
 import { type Config, checkedLevels, type Levels, loadConfig, reloadLevels } from './core/config'
 import { Context } from './core/context'
-import { Followers } from './core/followers'
+import { Crowd } from './core/followers'
 import { LEVELS } from './core/levels'
 import { type Core, createOutlet } from './core/outlet'
 import type { Outlet, PatchFinding } from './core/patcher'
@@ -48,7 +48,7 @@ function create(): Runtime {
   const core: Core = {
     policy: compilePolicy(config),
     context: new Context(),
-    followers: new Followers(),
+    followers: new Crowd(),
     tracer: createTracer(config.root),
     traceFrom: TRACE_FROM[config.trace],
     sink: createSink(config),

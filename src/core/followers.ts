@@ -4,42 +4,70 @@ import type { Level } from './levels'
 /** Sets the threshold of a library's logger, or puts back the program's own. */
 type Apply<T extends object> = (logger: T, level: Level | undefined) => void
 
-interface Follower {
-  /** @returns false where the logger is no more */
-  update(): boolean
-}
+/** @returns false where the logger is no more */
+type Follower = () => boolean
 
-/** From so many loggers on, the ones that are no more are looked for. */
+/**
+ * So many loggers of one namespace are followed. A server makes one for each request, and a weak reference each would
+ * keep them until V8's next full collection: most of what making one costs.
+ */
 const MANY = 1_000
 
-/** The loggers whose thresholds follow `levels`. */
+/** The loggers of one source and namespace whose thresholds follow `levels`. */
 export class Followers {
-  #all = new Set<Follower>()
-  #crowd = MANY
+  readonly #all = new Set<Follower>()
+  #refused = 0
 
-  /** @param named the lowest level that `levels` lets through, if it says anything of the logger */
-  add<T extends object>(logger: T, apply: Apply<T>, named: () => Level | undefined): void {
-    const ref = new WeakRef(logger)
+  /**
+   * @param crowd all that `levels` has to reach
+   * @param named the lowest level that `levels` lets through, if it says anything of these loggers
+   */
+  constructor(
+    private readonly crowd: Crowd,
+    private readonly named: () => Level | undefined,
+  ) {}
+
+  /** Sets the logger's threshold now, and whenever `levels` changes; beyond `MANY` that are alive only now. */
+  add<T extends object>(logger: T, apply: Apply<T>): void {
     let current: Level | undefined
-    const follower: Follower = {
-      update() {
-        const held = ref.deref()
-        if (held === undefined) return false
-        const level = named()
-        if (level === current) return true
-        current = level
-        guard('setting the level of a logger', () => apply(held, level), undefined)
-        return true
-      },
+    const follow = (logger: T): void => {
+      const level = this.named()
+      if (level === current) return
+      current = level
+      guard('setting the level of a logger', () => apply(logger, level), undefined)
     }
-    follower.update()
-    this.#all.add(follower)
-    if (this.#all.size > this.#crowd) this.update()
+    follow(logger)
+    if (this.#all.size >= MANY && ++this.#refused % MANY === 0) this.update()
+    if (this.#all.size >= MANY) return
+    const ref = new WeakRef(logger)
+    this.#all.add(() => {
+      const logger = ref.deref()
+      if (logger !== undefined) follow(logger)
+      return logger !== undefined
+    })
+    this.crowd.add(this)
+  }
+
+  /** @returns false where none is left */
+  update(): boolean {
+    for (const follower of this.#all) if (!follower()) this.#all.delete(follower)
+    return this.#all.size > 0
+  }
+}
+
+/** All loggers that follow `levels`. */
+export class Crowd {
+  readonly #all = new Set<Followers>()
+  #limit = MANY
+
+  add(followers: Followers): void {
+    this.#all.add(followers)
+    if (this.#all.size > this.#limit) this.update()
   }
 
   /** Tells each logger what `levels` says of it now. */
   update(): void {
-    for (const follower of this.#all) if (!follower.update()) this.#all.delete(follower)
-    this.#crowd = Math.max(MANY, this.#all.size * 2)
+    for (const followers of this.#all) if (!followers.update()) this.#all.delete(followers)
+    this.#limit = Math.max(MANY, this.#all.size * 2)
   }
 }

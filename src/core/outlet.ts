@@ -1,5 +1,5 @@
 import type { Context } from './context'
-import type { Followers } from './followers'
+import { type Crowd, Followers } from './followers'
 import { RECORD_KEYS } from './format'
 import { complain, describe, guard } from './guard'
 import type { Level } from './levels'
@@ -20,7 +20,7 @@ export interface Core {
   readonly tracer: Tracer
   /** Lines from this level on have a call site. */
   readonly traceFrom: Level
-  readonly followers: Followers
+  readonly followers: Crowd
   readonly sink: Sink
 }
 
@@ -53,6 +53,7 @@ class BoundOutlet implements Outlet {
   readonly native: boolean
   #ruling: Ruling
   #policy: Policy
+  #followers: Followers | undefined
 
   constructor(
     private readonly core: Core,
@@ -82,7 +83,8 @@ class BoundOutlet implements Outlet {
   }
 
   follow<T extends object>(logger: T, apply: (logger: T, level: Level | undefined) => void): void {
-    this.core.followers.add(logger, apply, () => this.ruling().named)
+    this.#followers ??= new Followers(this.core.followers, () => this.ruling().named)
+    this.#followers.add(logger, apply)
   }
 
   stamp(level: Level, below?: CallableFunction): Stamp {
