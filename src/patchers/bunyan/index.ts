@@ -4,20 +4,11 @@ import { printed } from '../../core/message'
 import type { Patcher, Target } from '../../core/patcher'
 import type { LogCall } from '../../core/record'
 import { wrapMethod } from '../../core/shim'
-import { claiming, isTerminal, passing } from '../../core/terminal'
-import { lineOf, type Rec, remember } from './line'
+import { claiming, passing } from '../../core/terminal'
+import { lineOf, namespaceOf, type Rec, remember } from './line'
+import { isPrinter, type Logger, patchLevels, streamsOf } from './thresholds'
 
 type Method = (...args: unknown[]) => unknown
-
-interface Stream {
-  readonly stream: { write(line: unknown): unknown }
-  /** True where it gets the record itself, not its JSON. */
-  readonly raw: boolean
-}
-
-interface Logger {
-  readonly streams: readonly Stream[]
-}
 
 interface Bunyan {
   readonly prototype: Logger & Readonly<Record<string, Method>>
@@ -41,7 +32,10 @@ export const bunyan: Patcher = {
 }
 
 /** The level methods stay as they are: with `src: true` bunyan finds its caller by counting frames. */
-function patch({ prototype, stdSerializers, nameFromLevel }: Bunyan, { outlet }: Target): void {
+function patch(bunyan: Bunyan, target: Target): void {
+  const { prototype, stdSerializers, nameFromLevel } = bunyan
+  const { outlet } = target
+  patchLevels(bunyan, prototype, target)
   const methods = Object.entries(nameFromLevel).map(([level, name]) => [level, prototype[name]])
   const byLevel: Readonly<Record<number, Method>> = Object.fromEntries(methods)
 
@@ -64,8 +58,8 @@ function patch({ prototype, stdSerializers, nameFromLevel }: Bunyan, { outlet }:
       return made
     }
     const take = () => !own.enabled(rec.level) || own.write(call())
-    const streams = logger.streams.map((entry) => {
-      if (entry.raw || !isTerminal(entry.stream)) return entry
+    const streams = streamsOf(logger).map((entry) => {
+      if (!isPrinter(entry)) return entry
       const write = (line: unknown) =>
         guard('reading a line of bunyan', take, false) || passing(() => entry.stream.write(line))
       return { ...entry, stream: { write } }
@@ -76,8 +70,4 @@ function patch({ prototype, stdSerializers, nameFromLevel }: Bunyan, { outlet }:
     const view = Object.create(logger, { streams: { value: streams } })
     return claiming({ outlet: own, call: mine }, () => emit(view))
   })
-}
-
-function namespaceOf({ name, component }: Rec): string {
-  return typeof component === 'string' ? `${name}:${component}` : String(name)
 }

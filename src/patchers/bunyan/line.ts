@@ -21,6 +21,10 @@ export function remember(error: unknown, serialized: object): void {
   if (isError(error) && serialized !== error) errors.set(serialized, error)
 }
 
+export function namespaceOf({ name, component }: Rec): string {
+  return typeof component === 'string' ? `${name}:${component}` : String(name)
+}
+
 export function lineOf(rec: Rec): Pick<LogCall, 'level' | 'msg' | 'data' | 'err'> {
   const fields = Object.entries(rec).filter(([key]) => !NAMED.has(key))
   const found = fields.map(([, value]) => value).find((value) => isError(value) || originOf(value))
