@@ -12,16 +12,6 @@ interface Categories {
   appendersForCategory(category: string): readonly Appender[]
 }
 
-/** What `levels` says of a category. */
-interface Named {
-  level: Level | undefined
-  /** The library's level for it, and how many levels the library had then. */
-  forced?: { readonly level: LibraryLevel; readonly of: number } | undefined
-}
-
-/** Category names may come from a request: beyond this many, what is known of them is asked anew. */
-const MAX_CATEGORIES = 1_000
-
 /** Appenders of ours, and whether what they print on is the terminal now. */
 const printers = new WeakMap<Appender, () => boolean>()
 
@@ -50,28 +40,14 @@ export function sent<T>(event: Event, act: () => T): T {
 export function patchCategories(categories: Categories, { outlet }: Target): void {
   const ownLevel = unwrapped(categories.getLevelForCategory)
   const appenders = unwrapped(categories.appendersForCategory)
-  const known = new Map<string, Named>()
-
-  const namedOf = (category: string): Named => {
-    let named = known.get(category)
-    if (named === undefined) {
-      if (known.size >= MAX_CATEGORIES) known.clear()
-      named = { level: undefined }
-      known.set(category, named)
-      outlet.child(category).follow(named, (named, level) => {
-        named.level = level
-        named.forced = undefined
-      })
-    }
-    return named
-  }
+  const lowest = lowestFrom()
 
   wrapMethod(categories, 'getLevelForCategory', (native, self, args) => {
     const own: LibraryLevel = Reflect.apply(native, self, args)
-    const named = namedOf(args[0])
-    if (named.level === undefined) return own
+    const { named } = outlet.child(args[0])
+    if (named === undefined) return own
     const all = appenders(args[0])
-    const forced = forcedBy(named, own)
+    const forced = lowest(named, own)
     if (all.every(onTerminal)) return forced
     // What goes elsewhere too may lose no line: on the terminal the outlet hides it. In a cluster's worker no appender
     // is known: the primary prints.
@@ -83,7 +59,7 @@ export function patchCategories(categories: Categories, { outlet }: Target): voi
     const [category] = args
     const isRaised =
       sending !== undefined &&
-      namedOf(category).level !== undefined &&
+      outlet.child(category).named !== undefined &&
       sending.level.level < ownLevel(category).level
     return isRaised ? all.filter(onTerminal) : all
   })
@@ -93,12 +69,20 @@ function onTerminal(appender: Appender): boolean {
   return printers.get(appender)?.() ?? false
 }
 
-/** @param some gives the class, with all of the library's levels in their order */
-function forcedBy(named: Named, some: LibraryLevel): LibraryLevel {
-  const { levels } = some.constructor as unknown as { readonly levels: readonly LibraryLevel[] }
-  if (named.forced?.of !== levels.length) {
-    const lowest = levels.find((level) => levelOf(level) >= (named.level as Level))
-    named.forced = { level: lowest ?? (levels.at(-1) as LibraryLevel), of: levels.length }
+/** Finds the library's lowest level that is not below one of ours; `some` gives the class, with all levels in their order. */
+function lowestFrom(): (level: Level, some: LibraryLevel) => LibraryLevel {
+  const found = new Map<Level, LibraryLevel>()
+  let known = 0
+  return (level, some) => {
+    const { levels } = some.constructor as unknown as { readonly levels: readonly LibraryLevel[] }
+    // configure() may add to them.
+    if (known !== levels.length) found.clear()
+    known = levels.length
+    const lowest =
+      found.get(level) ??
+      levels.find((candidate) => levelOf(candidate) >= level) ??
+      (levels.at(-1) as LibraryLevel)
+    found.set(level, lowest)
+    return lowest
   }
-  return named.forced.level
 }
