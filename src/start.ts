@@ -1,14 +1,14 @@
 import { complain, guard } from './core/guard'
 import { EVERY_FILE, inLoaderThread, installHooks, type OnFile } from './core/hooks'
 import { installNet } from './core/net'
-import type { Outlet } from './core/patcher'
+import type { Outlet, Patcher } from './core/patcher'
 import { tellWorkers } from './core/workers'
 import { patchers, recursive } from './patchers'
 import { patchConsole } from './patchers/console'
 import { patchDebuglog } from './patchers/debuglog'
 import { patchProcess } from './patchers/process'
 import { pinPreload } from './preload'
-import { runtime } from './runtime'
+import { type Runtime, runtime } from './runtime'
 
 /**
  * Takes over the loggers of this process, once. Never throws.
@@ -63,6 +63,9 @@ function takeOver(preload: string): void {
     tags.set(name, tag)
     rows.set(name, recursive(name, shared.findings))
   }
+  for (const [name, row] of guard('watching HTTP servers', () => watchedFrameworks(shared), [])) {
+    if (!rows.has(name)) rows.set(name, row)
+  }
   const onFile: OnFile = (exports, { patcher, path, version, dir }) => {
     const own = patcher.sdk ? [] : [patcher.package]
     const outlet = shared.outlet(
@@ -74,6 +77,14 @@ function takeOver(preload: string): void {
     return patch?.(exports, { outlet, version, dir, path })
   }
   installHooks(shared.config.hooks, rows, onFile, { file: require.resolve('./patchers'), names })
+}
+
+/** Makes the requests of HTTP servers interactions where the configuration says so. */
+function watchedFrameworks({ config, context, outlet }: Runtime): Iterable<[string, () => Patcher]> {
+  if (config.http === false) return []
+  const { frameworks, watchHttp } = require('./http') as typeof import('./http')
+  watchHttp(config.http === true ? {} : config.http, context, outlet('http'))
+  return frameworks
 }
 
 /** The streams whose raw lines become records, by `stdio`. */

@@ -39,6 +39,16 @@ export function oneOf<T extends string>(choices: readonly T[]): Check<T> {
   }
 }
 
+/** `true` or `false`. */
+export const flag: Check<boolean> = {
+  allowed: 'true or false',
+  take(value, path, report) {
+    if (typeof value === 'boolean') return value
+    report({ path, found: found(value), allowed: 'true or false' })
+    return undefined
+  },
+}
+
 /** @param accepts what the text must look like, where any text will not do */
 export function text(allowed: string, accepts = /./s): Check<string> {
   return {

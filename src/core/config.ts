@@ -4,7 +4,7 @@ import { complain, guard } from './guard'
 import { type Config, checks, defaults, type Settings, type UserConfig } from './settings'
 
 export { projectRoot } from './config-file'
-export type { Config, ModuleConfig, PackagePatch, Transport, UserConfig } from './settings'
+export type { Config, HttpConfig, ModuleConfig, PackagePatch, Transport, UserConfig } from './settings'
 
 const PREFIX = 'UNIFY_LOGS_'
 
@@ -18,7 +18,14 @@ const VARIABLES: Readonly<Record<string, keyof Settings>> = {
   UNIFY_LOGS_STDIO: 'stdio',
   UNIFY_LOGS_DESTINATION: 'destination',
   UNIFY_LOGS_RELOAD: 'reload',
+  UNIFY_LOGS_HTTP: 'http',
   UNIFY_LOGS_HOOKS: 'hooks',
+}
+
+/** What a variable's text stands for, where a text will not do. */
+const READ: { readonly [K in keyof Settings]?: (text: string) => unknown } = {
+  optOut: items,
+  http: (text) => (/^(?:true|false)$/.test(text) ? text === 'true' : text),
 }
 
 /**
@@ -101,7 +108,7 @@ function fromEnvironment(loggers: readonly string[], sources: readonly string[])
   for (const [variable, key] of Object.entries(VARIABLES)) {
     const text = process.env[variable]
     if (!text) continue
-    const kept = keys[key].take(key === 'optOut' ? items(text) : text, variable, report)
+    const kept = keys[key].take(READ[key]?.(text) ?? text, variable, report)
     if (kept !== undefined) taken[key] = kept
   }
   reportUnknown(report)

@@ -11,9 +11,19 @@ export interface ContextFields {
   readonly [field: string]: unknown
 }
 
+/** An interaction that is opened once and entered by many calls: the events of a request. */
+export interface Interaction {
+  /** Calls `fn` inside it. Where the caller is inside already, at whatever depth, that is a plain call. */
+  apply<T>(fn: (...args: never[]) => T, self: unknown, args: readonly unknown[]): T
+}
+
 /** One `run` in progress; `bind` changes its fields for everything that runs inside it. */
 interface Scope {
   fields: ContextFields
+  /** Below the fields: what is only known at the time of a line. */
+  readonly later: (() => ContextFields) | undefined
+  /** The interaction that it is part of. */
+  readonly opened: symbol | undefined
 }
 
 /** What an error took along when it left a run. */
@@ -49,11 +59,12 @@ export class Context {
    */
   run<T>(fields: ContextFields, act: () => T): T {
     const outer = this.#scopes.getStore()
-    const scope: Scope = { fields: merged(this.get(), fields) }
-    const remember = (error: unknown): never => {
-      if (isObject(error)) this.#left.set(error, this.#leaving(error, scope, outer))
-      throw error
+    const scope: Scope = {
+      fields: merged(outer?.fields ?? NONE, fields),
+      later: outer?.later,
+      opened: outer?.opened,
     }
+    const remember = (error: unknown): never => this.#leave(error, scope, outer)
     return this.#scopes.run(scope, () => {
       let result: T
       try {
@@ -63,6 +74,27 @@ export class Context {
       }
       return isPlainPromise(result) ? (result.then(undefined, remember) as T) : result
     })
+  }
+
+  /**
+   * Opens an interaction that takes nothing from the run around it.
+   *
+   * @param later gives more fields, below `fields` and those that are bound; asked for each line, so it must not throw
+   */
+  open(fields: ContextFields, later?: () => ContextFields): Interaction {
+    const opened = Symbol('interaction')
+    const scope: Scope = { fields: merged(NONE, fields), later, opened }
+    return {
+      apply: (fn, self, args) => {
+        const outer = this.#scopes.getStore()
+        if (outer?.opened === opened) return Reflect.apply(fn, self, args)
+        try {
+          return this.#scopes.run(scope, () => Reflect.apply(fn, self, args))
+        } catch (error) {
+          return this.#leave(error, scope, outer)
+        }
+      },
+    }
   }
 
   /**
@@ -79,7 +111,7 @@ export class Context {
 
   /** The current fields, frozen; empty outside every `run`. */
   get(): ContextFields {
-    return this.#scopes.getStore()?.fields ?? NONE
+    return fieldsOf(this.#scopes.getStore())
   }
 
   /**
@@ -123,15 +155,26 @@ export class Context {
     return others.every(({ scope }) => scope !== undefined && scope === first?.scope) ? first : undefined
   }
 
+  /** Throws the error on, which remembers where it comes from. */
+  #leave(error: unknown, scope: Scope, outer: Scope | undefined): never {
+    if (isObject(error)) this.#left.set(error, this.#leaving(error, scope, outer))
+    throw error
+  }
+
   /**
    * Whose an error is that leaves `scope`: the innermost run's, while it goes from run to run around that one. An
    * error that leaves runs beside each other (a constant, a rejection that many await) is nobody's.
    */
   #leaving(error: object, scope: Scope, outer: Scope | undefined): Left {
     const left = this.#left.get(error)
-    if (left === undefined) return { fields: scope.fields, scope, outer }
+    if (left === undefined || left.scope === scope) return { fields: fieldsOf(scope), scope, outer }
     return left.outer === scope ? { ...left, outer } : { fields: NONE, outer }
   }
+}
+
+function fieldsOf(scope: Scope | undefined): ContextFields {
+  if (scope === undefined) return NONE
+  return scope.later === undefined ? scope.fields : merged(scope.later(), scope.fields)
 }
 
 function merged(outer: ContextFields, inner: ContextFields): ContextFields {

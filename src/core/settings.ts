@@ -1,4 +1,4 @@
-import { type Check, found, isObject, listOf, mapOf, nearest, oneOf, shapeOf, text } from './checks'
+import { type Check, flag, found, isObject, listOf, mapOf, nearest, oneOf, shapeOf, text } from './checks'
 import { LEVELS, type LevelName } from './levels'
 import { patternCheck } from './pattern'
 
@@ -21,6 +21,24 @@ export interface ModuleConfig {
   /** Context fields that the text format shows in this module. A field that no module lists is shown in all. */
   readonly fields?: readonly string[]
 }
+
+/** How the requests of HTTP servers become interactions. Every key may be left out. */
+export interface HttpConfig {
+  /** The header that carries the id. Default: `x-request-id`, else `x-correlation-id`, else the trace id of `traceparent`. */
+  readonly header?: string
+  /** Whether that header is believed: then a proxy of yours must set it. Default: `false`, every id is made here. */
+  readonly trustHeader?: boolean
+  /** What else of a request its lines carry. Default: `method` and `route`. */
+  readonly fields?: readonly HttpField[]
+  /** Whether each request gives one record when it is over. Default: `false`. */
+  readonly access?: boolean
+  /** The response header that tells the client the id. Default: none. */
+  readonly echo?: string
+  /** Hosts that are told the id by `http.request` and `fetch`, with `*` for any text. Default: none. */
+  readonly propagate?: readonly string[]
+}
+
+export type HttpField = 'method' | 'route'
 
 /** Options of a pino transport, as `pino.transport()` takes them. */
 export type Transport =
@@ -60,6 +78,8 @@ export interface UserConfig {
   readonly destination?: string | Transport
   /** The signal on which `level` and `levels` are read again from the configuration file. Default: `off`, none. */
   readonly reload?: 'off' | 'SIGUSR2'
+  /** Whether each request of an HTTP server is an interaction, and how. Default: `false`. */
+  readonly http?: boolean | HttpConfig
   /** What sees modules load: Node's own hooks, or require-in-the-middle and import-in-the-middle. Default: `auto`, Node's own where they are sound. */
   readonly hooks?: 'auto' | 'platform' | 'middle'
 }
@@ -87,6 +107,7 @@ export function defaults(loggers: readonly string[]): Settings {
     redact: Object.freeze([]),
     destination: 'stdout',
     reload: 'off',
+    http: false,
     hooks: 'auto',
   }
 }
@@ -124,6 +145,7 @@ export function checks(
     redact: listOf(text('a path such as "*.password"', REDACT_PATH)),
     destination: destination(),
     reload: oneOf(['off', 'SIGUSR2']),
+    http: http(),
     hooks: oneOf(['auto', 'platform', 'middle']),
   }
 }
@@ -155,6 +177,29 @@ function patch(loggers: readonly string[]): Check<string | PackagePatch> {
       if (typeof name === 'string' && typeof tag === 'string') return Object.freeze({ package: name, tag })
       report({ path, found: found(value), allowed })
       return undefined
+    },
+  }
+}
+
+/** Node throws for any other name of a header. */
+const HEADER = /^[\w!#$%&'*+.^`|~-]+$/
+
+function http(): Check<boolean | HttpConfig> {
+  const header = text('the name of a header', HEADER)
+  const shape = shapeOf<HttpConfig>({
+    header,
+    trustHeader: flag,
+    fields: listOf(oneOf(['method', 'route'])),
+    access: flag,
+    echo: header,
+    propagate: listOf(text('a host such as "api.internal" or "*.svc.local"', /^[\w.:*-]+$/)),
+  })
+  const allowed = `true, false, or ${shape.allowed}`
+  return {
+    allowed,
+    take(value, path, report) {
+      if (isObject(value)) return shape.take(value, path, report)
+      return flag.take(value, path, (mistake) => report({ ...mistake, allowed }))
     },
   }
 }

@@ -139,6 +139,7 @@ describe('the environment', () => {
         UNIFY_LOGS_TRACE: '',
         UNIFY_LOGS_STDIO: 'both',
         UNIFY_LOGS_DESTINATION: './app.log',
+        UNIFY_LOGS_HTTP: 'true',
         UNIFY_LOGS_HOOKS: 'middle',
         UNIFY_LOGS_OPT_OUT: 'winston, package:@acme/sdk,',
       },
@@ -150,6 +151,7 @@ describe('the environment', () => {
       trace: 'warn',
       stdio: 'both',
       destination: './app.log',
+      http: true,
       hooks: 'middle',
       optOut: ['winston:*', 'package:@acme/sdk'],
     })
@@ -181,6 +183,10 @@ describe('the environment', () => {
       { UNIFY_LOGS_FROMAT: 'json' },
       'UNIFY_LOGS_FROMAT: unknown variable (did you mean "UNIFY_LOGS_FORMAT"?); ',
     ],
+    [
+      { UNIFY_LOGS_HTTP: 'yes' },
+      'UNIFY_LOGS_HTTP: found "yes"; allowed: true, false, or an object with header, ',
+    ],
     [{ UNIFY_LOGS_MODULES: '{}' }, 'UNIFY_LOGS_MODULES: unknown variable; allowed: UNIFY_LOGS_CONFIG, '],
   ])('%j is said in one line and ignored', async (env, line) => {
     const dir = project(manifest)
@@ -202,6 +208,23 @@ const mistakes: readonly (readonly [config: unknown, line: string, holds: object
   [{ format: null }, 'format: found null; allowed: "auto", "text", "json"; the default is used', {}],
   [{ hooks: 'midle' }, 'hooks: found "midle" (did you mean "middle"?); ', {}],
   [{ stdio: true }, 'stdio: found true; allowed: "stderr", "both", "off"; the default is used', {}],
+  [{ http: 'true' }, 'http: found "true"; allowed: true, false, or an object with header, ', { http: false }],
+  [
+    { http: { trustHeader: 'always', access: true } },
+    'http.trustHeader: found "always"; allowed: true or false; it is ignored',
+    { http: { access: true } },
+  ],
+  [{ http: { echo: 'x request' } }, 'http.echo: found "x request"; allowed: the name of a header; ', {}],
+  [
+    { http: { fields: ['method', 'rout'] } },
+    'http.fields[1]: found "rout" (did you mean "route"?); ',
+    { http: { fields: ['method'] } },
+  ],
+  [
+    { http: { propagate: ['https://x'] } },
+    'http.propagate[0]: found "https://x"; allowed: a host such as ',
+    {},
+  ],
   [{ optOut: 'debug' }, `optOut: found "debug"; allowed: an array of ${PATTERNS}`, { optOut: [] }],
   [
     { optOut: ['quuxer:x', 'debug:y'] },
@@ -437,6 +460,17 @@ describe('schema.json', () => {
       },
     },
     { redact: ['*.password', 'headers.authorization', 'a[0].b', 'a[*]', 'a["b-c"].d', "['x y']"] },
+    { http: true },
+    {
+      http: {
+        header: 'x-amzn-trace-id',
+        trustHeader: true,
+        fields: ['route'],
+        access: true,
+        echo: 'x-request-id',
+        propagate: ['api.internal', '*.svc.local', '::1'],
+      },
+    },
     { destination: 'stderr' },
     { destination: 'logs/app.log' },
     { destination: { target: 'pino-pretty', options: {} } },

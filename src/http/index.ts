@@ -1,0 +1,46 @@
+import type { ServerResponse } from 'node:http'
+import type { Context } from '../core/context'
+import { guard } from '../core/guard'
+import type { Outlet } from '../core/patcher'
+import type { HttpConfig } from '../core/settings'
+import { accessRecord } from './access'
+import { listenToFastify } from './frameworks'
+import { idReader } from './id'
+import { tellHosts } from './outgoing'
+import { routeOf } from './route'
+import { type Exchange, watchServers } from './server'
+
+export { frameworks } from './frameworks'
+
+/**
+ * From now on each request of an HTTP server is an interaction.
+ *
+ * @param outlet of the access records
+ */
+export function watchHttp(config: HttpConfig, context: Context, outlet: Outlet): void {
+  const { fields = ['method', 'route'], access, echo, propagate = [] } = config
+  const idOf = idReader(config)
+  watchServers((exchange) => {
+    const interactionId = idOf(exchange.headers)
+    if (echo !== undefined)
+      guard('telling the client the interaction', () => tell(exchange, echo, interactionId), undefined)
+    const { req, method, path } = exchange
+    const later = () => ({
+      ...(fields.includes('method') && { method }),
+      ...(fields.includes('route') && { route: routeOf(req, path) }),
+    })
+    return {
+      interaction: context.open({ interactionId }, fields.length > 0 ? later : undefined),
+      closed: access ? accessRecord(exchange, outlet) : undefined,
+    }
+  })
+  guard('listening to Fastify', listenToFastify, undefined)
+  if (propagate.length > 0)
+    guard('telling hosts the interaction', () => tellHosts(propagate, config, context), undefined)
+}
+
+/** A stream of HTTP/2 and a socket have no header to set beforehand. */
+function tell({ res }: Exchange, header: string, id: string): void {
+  const { setHeader } = Object(res) as Partial<ServerResponse>
+  if (typeof setHeader === 'function') Reflect.apply(setHeader, res, [header, id])
+}
