@@ -1,23 +1,15 @@
 import type { InspectOptions } from 'node:util'
-import { LEVELS } from '../core/levels'
-import { message, plain, printed } from '../core/message'
-import type { Patcher, Target } from '../core/patcher'
-import type { LogCall } from '../core/record'
-import { wrapMethod, wrapSlot } from '../core/shim'
-import { isError } from '../core/snapshot'
-import { claiming, isTerminal, passing } from '../core/terminal'
-
-type Log = (...args: unknown[]) => unknown
-
-/** One namespace's function: `require('debug')('app')`. */
-interface Instance extends CallableFunction {
-  readonly namespace: string
-  log?: Log
-}
+import { LEVELS } from '../../core/levels'
+import { message, plain, printed } from '../../core/message'
+import type { Patcher, Target } from '../../core/patcher'
+import type { LogCall } from '../../core/record'
+import { wrapMethod, wrapSlot } from '../../core/shim'
+import { isError } from '../../core/snapshot'
+import { claiming, isTerminal, passing } from '../../core/terminal'
+import { type Enabling, followLevels, type Instance, type Log } from './thresholds'
 
 /** What `require('debug')` gives, in 2.6, 3 and 4: its functions are looked up at each call, so old instances follow. */
-interface Debug {
-  log: Log
+interface Debug extends Enabling {
   inspectOpts?: InspectOptions
 }
 
@@ -38,6 +30,8 @@ function patch(createDebug: Debug, { outlet, version }: Target): void {
   const stream = nativeStream(version)
   /** The first argument before `coerce` makes a text of it. */
   let first: unknown
+
+  followLevels(createDebug, outlet)
 
   wrapMethod(createDebug, 'coerce', (native, self, args) => {
     first = args[0]
@@ -79,9 +73,10 @@ function nativeStream(version: string): () => unknown {
 /** Sets the `log` that debug looks up when `formatArgs` has returned, for that one call. */
 function once(instance: Instance, log: Log): void {
   const own = Object.getOwnPropertyDescriptor(instance, 'log')
-  instance.log = (...args) => {
+  const value: Log = (...args) => {
     if (own === undefined) delete instance.log
     else Object.defineProperty(instance, 'log', own)
     return log(...args)
   }
+  Object.defineProperty(instance, 'log', { configurable: true, enumerable: true, writable: true, value })
 }
