@@ -6,9 +6,10 @@ import type { LogCall } from '../../core/record'
 import { CORE, wrapMethod } from '../../core/shim'
 import { claiming, passing } from '../../core/terminal'
 import { patchArguments } from './arguments'
-import { type Logger, lineOf, namespaceOf, type Symbols, type Told } from './line'
+import { type Logger, lineOf, nameOf, type Symbols, type Told } from './line'
 import type { Stream } from './printer'
 import { type Take, tapped, untapped } from './streams'
+import { ownLevelOf, patchLevels } from './thresholds'
 import { type TransportOptions, transport } from './transports'
 
 interface Pino {
@@ -35,23 +36,24 @@ export const pino: Patcher = {
 }
 
 function patchPino(pino: Pino, target: Target): void {
-  patchWrite(pino, target)
+  const prototype = prototypeOf(pino, pino.symbols.writeSym)
+  patchWrite(prototype, pino.symbols, target)
+  patchLevels(prototype, pino.symbols, target)
   if ('transport' in pino) patchTransport(pino, target)
 }
 
 /** The last step of every line, behind levels and hooks. */
-function patchWrite(pino: Pino, { outlet }: Target): void {
-  const { symbols } = pino
+function patchWrite(prototype: Logger, symbols: Symbols, { outlet }: Target): void {
   const { streamSym, writeSym } = symbols
 
-  wrapMethod(prototypeOf(pino, writeSym), writeSym, (native, logger: Logger, args) => {
+  wrapMethod(prototype, writeSym, (native, logger: Logger, args) => {
     const print = () => Reflect.apply(native, logger, args)
     if (logger[CORE]) return print()
     if (outlet.native) return passing(print)
 
     const [given, , level] = args
     const writing = { logger, symbols, level, given }
-    const own = outlet.child(namespaceOf(writing))
+    const own = outlet.child(nameOf(logger, symbols))
     if (own.native) return passing(print)
     const callOf = (told: Told): LogCall => ({ level, below: logger[logger.levels.labels[level]], ...told })
     // `hooks.streamWrite` may have made any other text of it.
@@ -59,9 +61,11 @@ function patchWrite(pino: Pino, { outlet }: Target): void {
       !own.enabled(level) || own.write(callOf(lineOf(writing, line, shown) ?? { msg: plain(shown) }))
 
     // What the program configured (redaction, serializers, mixins, formatters, keys) is in the line's text only.
-    const tap = tapped(untapped(logger[streamSym]), level, (line, shown) =>
-      guard('reading a line of pino', () => take(line, shown), false),
-    )
+    const tap = tapped(untapped(logger[streamSym]), {
+      level,
+      own: ownLevelOf(logger, symbols),
+      take: (line, shown) => guard('reading a line of pino', () => take(line, shown), false),
+    })
     // A stream of the program's own may print the line as it is.
     const claimed = (text: string) => {
       const told = lineOf(writing, text)
@@ -86,8 +90,8 @@ function replaced<T>(owner: object, key: symbol, value: object, act: () => T): T
 }
 
 /** It is not exported. */
-function prototypeOf(pino: Pino, key: symbol): object {
-  let found: object = pino({ level: 'silent' }, { write() {} })
+function prototypeOf(pino: Pino, key: symbol): Logger {
+  let found: Logger = pino({ level: 'silent' }, { write() {} })
   while (!Object.hasOwn(found, key)) found = Object.getPrototypeOf(found)
   return found
 }

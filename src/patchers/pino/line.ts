@@ -4,6 +4,11 @@ import { takeError } from './error'
 
 /** `pino.symbols`: under them a logger keeps what is its own. */
 export interface Symbols {
+  readonly setLevelSym: symbol
+  readonly getLevelSym: symbol
+  readonly levelValSym: symbol
+  /** From version 8 on. */
+  readonly levelCompSym?: symbol
   readonly writeSym: symbol
   readonly streamSym: symbol
   /** Bindings as text, as they stand in each line. */
@@ -34,7 +39,7 @@ export interface Writing {
 const bindings = new WeakMap<Logger, { readonly text: string; readonly fields: Fields }>()
 
 /** Fields of a logger and its parents, as they are printed. */
-function bindingsOf({ logger, symbols }: Writing): Fields {
+function bindingsOf(logger: Logger, symbols: Symbols): Fields {
   const text: string = logger[symbols.chindingsSym]
   const known = bindings.get(logger)
   if (known?.text === text) return known.fields
@@ -44,8 +49,8 @@ function bindingsOf({ logger, symbols }: Writing): Fields {
 }
 
 /** The logger's name. */
-export function namespaceOf(writing: Writing): string | undefined {
-  const { name } = bindingsOf(writing)
+export function nameOf(logger: Logger, symbols: Symbols): string | undefined {
+  const { name } = bindingsOf(logger, symbols)
   return name === undefined ? undefined : String(name)
 }
 
@@ -60,7 +65,7 @@ export function lineOf(writing: Writing, line: string, shown = line): Told | und
   const carried = carriedBy(writing, line)
   if (carried === undefined) return undefined
   const { logger, symbols, given } = writing
-  const { pid, hostname, name, ...bound } = bindingsOf(writing)
+  const { pid, hostname, name, ...bound } = bindingsOf(logger, symbols)
   const { [logger[symbols.messageKeySym]]: text, ...fields } = carried
   const msg = text === undefined ? '' : plain(message([text]))
   const errorKey = symbols.errorKeySym && logger[symbols.errorKeySym]

@@ -20,14 +20,17 @@ export function prettyPrint<T extends { readonly stream: Stream }>(
   }
   const made = make(Object.create(destination, { write: { value: write } }))
   const { stream } = made
-  writers.set(stream, (line, _level, take, self) => {
-    const outer = underway
-    underway = { line, take }
-    try {
-      stream.write.call(self, line)
-    } finally {
-      underway = outer
-    }
+  writers.set(stream, {
+    reach: () => (isPrinter(destination) ? 'all' : 'none'),
+    write(line, { take }, self) {
+      const outer = underway
+      underway = { line, take }
+      try {
+        stream.write.call(self, line)
+      } finally {
+        underway = outer
+      }
+    },
   })
   return made
 }

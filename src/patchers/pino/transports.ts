@@ -46,14 +46,20 @@ export function transport(
   const stream = make(elsewhere.length === 0 ? options : only(elsewhere))
   let terminal: Stream = elsewhere.length === 0 ? stream : undefined
 
-  writers.set(stream, (line, level, take) => {
-    const getting = receivers(entries, level, options.dedupe)
-    if (getting.some(({ print }) => !print)) stream.write(line)
-    const printed = getting.flatMap(({ print }) => print?.(line, level) ?? [])
-    if (printed.length === 0 || printed.filter((text) => take(line, text)).length > 0) return
-    // Made for the first line that is the library's after all.
-    terminal ??= make(only(onTerminal))
-    terminal.write(line)
+  writers.set(stream, {
+    reach: () => (elsewhere.length === 0 ? 'all' : 'some'),
+    write(line, { level, own, take }) {
+      const getting = receivers(entries, level, options.dedupe)
+      const isRaised = own !== undefined && level < own
+      if (!isRaised && getting.some(({ print }) => !print)) stream.write(line)
+      const printing =
+        own === undefined ? getting : onTerminal.filter((e) => getting.includes(e) || e.from > level)
+      const printed = printing.flatMap(({ print }) => print?.(line, level) ?? [])
+      if (printed.length === 0 || printed.filter((text) => take(line, text)).length > 0) return
+      // Made for the first line that is the library's after all.
+      terminal ??= make(only(onTerminal))
+      terminal.write(line)
+    },
   })
   return stream
 }
