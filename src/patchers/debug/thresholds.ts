@@ -15,7 +15,7 @@ export interface Enabling {
   log: Log
   /** All instances, in 3 and before 4.3. */
   readonly instances?: readonly Instance[]
-  /** Since 4.3: while it is the same, an instance keeps its answer. */
+  /** Since 4.3.2: while it is the same, an instance keeps its answer. 4.3.0 and 4.3.1 keep none. */
   namespaces?: unknown
   enabled(namespace: string): boolean
 }
@@ -28,6 +28,8 @@ export function followLevels(createDebug: Enabling, outlet: Outlet): void {
   /** What the program wants of an instance that `levels` overrules. */
   const owns = new WeakMap<Instance, unknown>()
   let asProgram = false
+  /** Since 4.3, where `enabled` cannot be redefined: what the program assigns to it stays in force. */
+  let asksAnew: boolean | undefined
 
   function programs<T>(act: () => T): T {
     asProgram = true
@@ -53,7 +55,8 @@ export function followLevels(createDebug: Enabling, outlet: Outlet): void {
     const outcome = Reflect.apply(native, self, args)
     const instance: Instance = args[0]
     const own = outlet.child(instance.namespace)
-    if (!asksAnew(instance) && own.named !== undefined)
+    asksAnew ??= Object.getOwnPropertyDescriptor(instance, 'enabled')?.configurable === false
+    if (!asksAnew && own.named !== undefined)
       instance.enabled = programs(() => createDebug.enabled(instance.namespace))
     follow(instance, own)
     return outcome
@@ -62,7 +65,7 @@ export function followLevels(createDebug: Enabling, outlet: Outlet): void {
   for (const instance of createDebug.instances ?? []) follow(instance, outlet.child(instance.namespace))
 
   function follow(instance: Instance, own: Outlet): void {
-    if (!own.native) own.follow(instance, asksAnew(instance) ? askAnew : overrule)
+    if (!own.native) own.follow(instance, asksAnew ? askAnew : overrule)
   }
 
   function overrule(instance: Instance, level: Level | undefined): void {
@@ -93,6 +96,7 @@ export function followLevels(createDebug: Enabling, outlet: Outlet): void {
 
   /** Makes it ask `enabled` at its next line. */
   function forget(instance: Instance): void {
+    if (!('namespaces' in createDebug)) return
     const { namespaces } = createDebug
     createDebug.namespaces = Symbol()
     void instance.enabled
@@ -123,9 +127,4 @@ export function followLevels(createDebug: Enabling, outlet: Outlet): void {
 /** Whether the program sees a log function on an instance: what watches it is not enumerable before. */
 function isSet(instance: Instance): boolean {
   return Object.getOwnPropertyDescriptor(instance, 'log')?.enumerable ?? false
-}
-
-/** Since 4.3, where the property cannot be redefined: what the program assigns to it stays in force. */
-function asksAnew(instance: Instance): boolean {
-  return Object.getOwnPropertyDescriptor(instance, 'enabled')?.configurable === false
 }
