@@ -22,6 +22,17 @@ function runNative(service: Service): Promise<Run> {
 
 const outcome = ({ code, signal }: Run) => ({ code, signal })
 
+/** Streams and Node's own lines are no loggers. */
+const NO_LOGGERS = ['stdout', 'stderr', 'process']
+
+it('sixteen services print through fourteen loggers', () => {
+  const sources = new Set(
+    services().flatMap(({ prints }) => prints.map((entry) => entry.split(' ')[0] ?? '')),
+  )
+  expect(services().length).toBeGreaterThanOrEqual(16)
+  expect([...sources].filter((source) => !NO_LOGGERS.includes(source)).length).toBeGreaterThanOrEqual(14)
+})
+
 describe.each(services())('$name', (service) => {
   const { prints } = service
   const sources = prints.map((entry) => entry.split(' ')[0])

@@ -19,7 +19,7 @@ export interface Difference {
 }
 
 /** A frame of Node's own code, where a logger writes a stack line by line: `normal` takes it out of the others. */
-const CORE_FRAME = /^[^\n]* {4}at [^\n]*\bnode:[^\n]*\n$/
+const CORE_FRAME = /^[^\n"]* {4}at [^\n]*\bnode:[^\n]*\n$/
 
 /** Whether a record is of this entry of `prints`: `source`, or `source namespace` with `*` for any text. */
 export function isOf(entry: string, { source, namespace }: LogRecord): boolean {
@@ -87,7 +87,8 @@ function lineOf(write: Write, sources: ReadonlySet<string>): Line {
 
 /** Takes the line of a record, or the lines, out of those that no record has. */
 function takeLine(lines: Line[], record: LogRecord): boolean {
-  const [line] = lines.filter((line) => isLineOf(line, record)).sort(nearestTo(record))
+  const told = normal(record.msg)
+  const [line] = lines.filter((line) => isLineOf(line, record, told)).sort(nearestTo(record))
   const at = line ? lines.indexOf(line) : startOf(lines, record)
   if (at === -1) return false
   const length = line ? 1 : partsOf(record.msg).length
@@ -97,15 +98,15 @@ function takeLine(lines: Line[], record: LogRecord): boolean {
   return true
 }
 
-function isLineOf({ owners, msg }: Line, { source, namespace, msg: text }: LogRecord): boolean {
-  const told = normal(text)
+function isLineOf({ owners, msg }: Line, { source, namespace }: LogRecord, told: string): boolean {
   if (owners.length > 0)
     return owners.some(
       (owner) => owner.source === source && owner.namespace === namespace && owner.msg === told,
     )
   if (source in FORMATS) return false
+  if (source === 'console') return msg === told && namespace === undefined
   if (told === '') return msg === '' || (namespace !== undefined && msg.trim().endsWith(namespace))
-  return source === 'console' ? msg === told : msg.includes(told)
+  return msg.includes(told)
 }
 
 /** Where the lines of a message begin that its logger, npmlog, writes one by one, a prefix before each. */
@@ -125,14 +126,17 @@ function isRaw({ owners, write }: Line, prints: readonly string[]): boolean {
 /** Takes the lines of a raw write out of those of the records. */
 function takeParts(parts: LogRecord[], { write: { stream, text } }: Line): boolean {
   return partsOf(stripVTControlCharacters(text)).every((line) => {
-    const told = json(({ msg, message }) => ({ msg: normal(String(msg ?? message)) }))(line)?.msg ?? line
+    const told = FORMATS.debug?.(line) ?? bare(line) ?? { msg: line }
     const found = parts
-      .filter(({ source, msg }) => source === stream && told.endsWith(msg))
+      .filter(({ source, msg }) => source === stream && told.msg.endsWith(msg))
+      .filter(({ namespace }) => told.namespace === undefined || told.namespace === namespace)
       .sort(longestFirst)[0]
     if (found) parts.splice(parts.indexOf(found), 1)
     return found !== undefined
   })
 }
+
+const bare = json(({ msg, message }) => ({ msg: normal(String(msg ?? message)) }))
 
 /** The net keeps blank lines with those around them. */
 function partsOf(text: string): readonly string[] {

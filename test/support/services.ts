@@ -23,9 +23,10 @@ export interface Service extends Description {
 }
 
 export function services(): Service[] {
-  return readdirSync(SERVICES)
-    .filter((name) => existsSync(join(SERVICES, name, 'service.json')))
-    .map((name) => ({ name, ...JSON.parse(readFileSync(join(SERVICES, name, 'service.json'), 'utf8')) }))
+  return readdirSync(SERVICES).map((name) => ({
+    name,
+    ...JSON.parse(readFileSync(join(SERVICES, name, 'service.json'), 'utf8')),
+  }))
 }
 
 /** Runs a service to its own end, in its folder. */
