@@ -1,6 +1,7 @@
 import { createAppLogger, type Logger } from './core/app-logger'
 import { type Config, checkedLevels, type Levels, loadConfig, reloadLevels } from './core/config'
 import { Context } from './core/context'
+import { folding } from './core/fold'
 import { Crowd } from './core/followers'
 import { LEVELS } from './core/levels'
 import { type Core, createOutlet } from './core/outlet'
@@ -51,7 +52,7 @@ function create(): Runtime {
     followers: new Crowd(),
     tracer: createTracer(config.root),
     traceFrom: TRACE_FROM[config.trace],
-    sink: createSink(config),
+    sink: config.fold ? folding(createSink(config)) : createSink(config),
   }
   const outlets = new Map<string, Outlet>()
   const outlet = (source: string, frames: readonly string[] = [], tag?: string): Outlet => {

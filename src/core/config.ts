@@ -19,13 +19,15 @@ const VARIABLES: Readonly<Record<string, keyof Settings>> = {
   UNIFY_LOGS_DESTINATION: 'destination',
   UNIFY_LOGS_RELOAD: 'reload',
   UNIFY_LOGS_HTTP: 'http',
+  UNIFY_LOGS_FOLD: 'fold',
   UNIFY_LOGS_HOOKS: 'hooks',
 }
 
 /** What a variable's text stands for, where a text will not do. */
 const READ: { readonly [K in keyof Settings]?: (text: string) => unknown } = {
   optOut: items,
-  http: (text) => (/^(?:true|false)$/.test(text) ? text === 'true' : text),
+  http: truth,
+  fold: truth,
 }
 
 /**
@@ -113,6 +115,10 @@ function fromEnvironment(loggers: readonly string[], sources: readonly string[])
   }
   reportUnknown(report)
   return taken
+}
+
+function truth(text: string): boolean | string {
+  return /^(?:true|false)$/.test(text) ? text === 'true' : text
 }
 
 function items(text: string): string[] {

@@ -3,6 +3,7 @@ import { type Crowd, Followers } from './followers'
 import { RECORD_KEYS } from './format'
 import { complain, describe, guard } from './guard'
 import type { Level } from './levels'
+import { type Limit, Limiter } from './limits'
 import type { Outlet } from './patcher'
 import type { Policy, Ruling } from './policy'
 import type { Fields, LogCall, LogRecord, Stamp } from './record'
@@ -52,6 +53,7 @@ export function createOutlet(core: Core, source: Source): Outlet {
 class BoundOutlet implements Outlet {
   readonly native: boolean
   #ruling: Ruling
+  readonly #limiters = new Map<Limit, Limiter>()
   #policy: Policy
   #followers: Followers | undefined
 
@@ -107,9 +109,11 @@ class BoundOutlet implements Outlet {
     depth++
     try {
       const stamp = call.stamp ?? this.stamp(call.level, call.below)
-      const { native, threshold, tag } = this.ruling().at?.(stamp.site) ?? this.ruling()
+      const { native, threshold, tag, limit } = this.ruling().at?.(stamp.site) ?? this.ruling()
       if (native) return false
-      return call.level < threshold || this.core.sink.write(this.record(call, stamp, tag))
+      if (call.level < threshold) return true
+      if (limit !== undefined && !this.limiter(limit, tag).admits(stamp.time, call.level)) return true
+      return this.core.sink.write(this.record(call, stamp, tag))
     } catch (error) {
       complain(`a line of ${this.source.name} stays native: ${describe(error)}`)
       return false
@@ -125,6 +129,18 @@ class BoundOutlet implements Outlet {
       this.#ruling = policy.ruling(this.source.name, this.namespace)
     }
     return this.#ruling
+  }
+
+  private limiter(limit: Limit, tag: string | undefined): Limiter {
+    const known = this.#limiters.get(limit)
+    if (known !== undefined) return known
+    const stamp = { context: {} }
+    const made = new Limiter(limit, (leftOut, level) => {
+      const msg = `${leftOut} lines left out: more than ${limit.text}`
+      this.core.sink.write({ ...this.record({ level, msg }, { ...stamp, time: now() }, tag), leftOut })
+    })
+    this.#limiters.set(limit, made)
+    return made
   }
 
   private record(call: LogCall, { time, context, span, site }: Stamp, tag: string | undefined): LogRecord {

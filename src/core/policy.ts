@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path'
 import type { Config } from './config'
 import { LEVELS, type Level, type LevelName } from './levels'
+import { type Limit, limitOf } from './limits'
 import { halves, OWN_SOURCES, precision, wildcard } from './pattern'
 import type { CallSite } from './record'
 
@@ -12,6 +13,8 @@ export interface Decision {
   readonly threshold: Level
   /** Name of the `modules` entry that claims the line. */
   readonly tag: string | undefined
+  /** How many such lines pass in a time; the same object for all lines of a pattern. */
+  readonly limit: Limit | undefined
 }
 
 /** What holds for every line of one source and namespace. Made once, kept by its outlet. */
@@ -50,7 +53,7 @@ interface Answer<T> {
 
 /** @param config patterns in it have passed its checks */
 export function compilePolicy(
-  config: Pick<Config, 'root' | 'optOut' | 'level' | 'levels' | 'modules'>,
+  config: Pick<Config, 'root' | 'optOut' | 'level' | 'levels' | 'modules' | 'limits'>,
 ): Policy {
   const optOut = compile(
     config.root,
@@ -66,6 +69,10 @@ export function compilePolicy(
       match.map((pattern) => [pattern, tag] as const),
     ),
   )
+  const limits = compile(
+    config.root,
+    Object.entries(config.limits).map(([pattern, rate]) => [pattern, limitOf(rate)] as const),
+  )
   const everywhere = thresholdOf(config.level)
   const shownIn = new Map<string, Set<string>>()
   for (const [tag, { fields = [] }] of Object.entries(config.modules)) {
@@ -79,9 +86,16 @@ export function compilePolicy(
       const level = answer<Level | undefined>(levels, source, namespace, undefined)
       const threshold = { value: level.value ?? everywhere, overrules: level.overrules as Rule<Level>[] }
       const tag = answer<string | undefined>(modules, source, namespace, undefined)
-      const decision = { native: native.value, threshold: threshold.value, tag: tag.value }
+      const limit = answer<Limit | undefined>(limits, source, namespace, undefined)
+      const decision = {
+        native: native.value,
+        threshold: threshold.value,
+        tag: tag.value,
+        limit: limit.value,
+      }
       const named = level.value === undefined || native.value ? undefined : lowest(threshold)
-      if (native.value || native.overrules.length + threshold.overrules.length + tag.overrules.length === 0) {
+      const overrules = [native, threshold, tag, limit].flatMap(({ overrules }) => overrules as unknown[])
+      if (native.value || overrules.length === 0) {
         return { ...decision, named, floor: threshold.value }
       }
       return {
@@ -93,6 +107,7 @@ export function compilePolicy(
           native: overruled(native, site),
           threshold: overruled(threshold, site),
           tag: overruled(tag, site),
+          limit: overruled(limit, site),
         })),
       }
     },

@@ -54,5 +54,9 @@ export interface LogRecord {
   readonly msg: string
   readonly data?: unknown
   readonly err?: unknown
+  /** How often the record came again, where `fold` counts. */
+  readonly repeated?: number
+  /** How many lines `limits` left out. */
+  readonly leftOut?: number
   readonly [field: string]: unknown
 }

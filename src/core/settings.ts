@@ -14,11 +14,14 @@ export interface PackagePatch {
   readonly tag: string
 }
 
+/** What `limits` takes: lines a second, minute or hour. */
+const RATE = /^[1-9]\d{0,8}\/[smh]$/
+
 /** One entry of `modules`. */
 export interface ModuleConfig {
   /** Patterns of the lines that carry the tag: `source:namespace`, `package:name`, or a file glob relative to the project root. */
   readonly match?: readonly string[]
-  /** Context fields that the text format shows in this module. A field that no module lists is shown in all. */
+  /** Context fields that only the records of the modules that list them carry. A field that no module lists is in all. */
   readonly fields?: readonly string[]
 }
 
@@ -72,6 +75,13 @@ export interface UserConfig {
    * stdout may be the program's output.
    */
   readonly stdio?: 'stderr' | 'both' | 'off'
+  /**
+   * How many lines pass, by pattern: `100/s`, `1000/m`, `5/h`. Of each namespace alone; the most precise pattern wins. One
+   * record says how many were left out. Default: none.
+   */
+  readonly limits?: Readonly<Record<string, string>>
+  /** Whether a record that is the same as the one before it is only counted. Default: `false`. */
+  readonly fold?: boolean
   /** Paths of values to hide, in pino's notation. Default: none. */
   readonly redact?: readonly string[]
   /** `stdout`, `stderr`, a file (relative to the project root) or a pino transport. Default: `stdout`. */
@@ -104,6 +114,8 @@ export function defaults(loggers: readonly string[]): Settings {
     trace: 'always',
     modules: Object.freeze({}),
     stdio: 'stderr',
+    limits: Object.freeze({}),
+    fold: false,
     redact: Object.freeze([]),
     destination: 'stdout',
     reload: 'off',
@@ -142,6 +154,8 @@ export function checks(
       shapeOf<ModuleConfig>({ match: listOf(patternCheck(sources, true)), fields: listOf(any) }),
     ),
     stdio: oneOf(['stderr', 'both', 'off']),
+    limits: mapOf(named, text('lines a time such as "100/s", "1000/m" or "5/h"', RATE)),
+    fold: flag,
     redact: listOf(text('a path such as "*.password"', REDACT_PATH)),
     destination: destination(),
     reload: oneOf(['off', 'SIGUSR2']),

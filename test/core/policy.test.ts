@@ -9,8 +9,8 @@ const ROOT = join(import.meta.dirname, 'shop')
 const ALL = Number.NEGATIVE_INFINITY
 const NONE = Number.POSITIVE_INFINITY
 
-function policy(config: Pick<UserConfig, 'optOut' | 'level' | 'levels' | 'modules'>) {
-  return compilePolicy({ root: ROOT, optOut: [], level: 'trace', levels: {}, modules: {}, ...config })
+function policy(config: Pick<UserConfig, 'optOut' | 'level' | 'levels' | 'modules' | 'limits'>) {
+  return compilePolicy({ root: ROOT, optOut: [], level: 'trace', levels: {}, modules: {}, limits: {}, ...config })
 }
 
 /** A call site in a file of the project, or of an installed package. */
