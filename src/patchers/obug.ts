@@ -1,7 +1,7 @@
 import type { InspectOptions } from 'node:util'
 import { LEVELS } from '../core/levels'
 import { errorOf, isStack, message, plain, printed } from '../core/message'
-import type { Patcher, Target } from '../core/patcher'
+import type { Outlet, Patcher, Target } from '../core/patcher'
 import type { LogCall } from '../core/record'
 import { type Around, wrapSlot } from '../core/shim'
 import { claiming, isTerminal, passing } from '../core/terminal'
@@ -12,6 +12,7 @@ type Log = (...args: unknown[]) => unknown
 interface Instance extends CallableFunction {
   readonly namespace: string
   readonly inspectOpts?: InspectOptions
+  enabled: boolean | undefined
   log: Log
 }
 
@@ -22,8 +23,12 @@ interface Options {
 }
 
 interface Exports {
-  readonly createDebug: (namespace: string, options?: object) => Instance
+  readonly createDebug: ((namespace: string, options?: object) => Instance) & { enabled?: Enabled }
+  /** Since 2. */
+  readonly enabled?: Enabled
 }
+
+type Enabled = (namespace: string) => boolean
 
 export const obug: Patcher = {
   package: 'obug',
@@ -37,10 +42,10 @@ export const obug: Patcher = {
   files: { 'dist/node.js': patch, 'dist/ansi.js': patch },
 }
 
-function patch({ createDebug }: Exports, target: Target): void {
+function patch({ createDebug, enabled = createDebug.enabled }: Exports, target: Target): void {
   const options =
     'formatArgs' in createDebug ? (createDebug as unknown as Options) : sharedOptions(createDebug)
-  wrapSlot(options, 'formatArgs', aroundFormatArgs(target, options.log))
+  wrapSlot(options, 'formatArgs', aroundFormatArgs(target, options.log, quieting(enabled as Enabled)))
 }
 
 /**
@@ -66,7 +71,7 @@ function sharedOptions(createDebug: Exports['createDebug']): Options {
 }
 
 /** Behind the threshold and the %-formatters, before colours, prefix and date. */
-function aroundFormatArgs({ outlet }: Target, nativeLog: Log): Around {
+function aroundFormatArgs({ outlet }: Target, nativeLog: Log, quiet: Quiet): Around {
   return (formatArgs, instance: Instance, given) => {
     // In 1 the arguments stand alone, since 2 behind the time that has passed.
     const args = given.at(-1) as unknown[]
@@ -78,7 +83,10 @@ function aroundFormatArgs({ outlet }: Target, nativeLog: Log): Around {
       once(instance, (...out) => act(() => Reflect.apply(log, instance, out)))
     }
     if (own.native) return log === nativeLog ? print(passing) : Reflect.apply(formatArgs, instance, given)
-    if (terminal && !own.enabled(LEVELS.debug)) return once(instance, () => undefined)
+    if (terminal && !own.enabled(LEVELS.debug)) {
+      quiet(instance, own)
+      return once(instance, () => undefined)
+    }
 
     const [first] = args
     const call: LogCall = {
@@ -91,6 +99,28 @@ function aroundFormatArgs({ outlet }: Target, nativeLog: Log): Around {
     // A log function or stream of the host's own gets what it expects; the line of it that shows our text is ours.
     const claim = { outlet: own, call: (text: string) => (printed(text, call.msg) ? call : undefined) }
     print((log) => claiming(claim, log))
+  }
+}
+
+/** Switches off an instance that `levels` hides. */
+type Quiet = (instance: Instance, own: Outlet) => void
+
+/**
+ * What is enabled is known to variables of obug's modules alone, and instances are, to us, from their first line on. So
+ * that line is formatted before it is hidden, and `levels` can raise none.
+ */
+function quieting(enabled: Enabled): Quiet {
+  /** What the program had assigned to `enabled`. */
+  const known = new WeakMap<Instance, boolean | undefined>()
+
+  return (instance, own) => {
+    if (known.has(instance)) return
+    known.set(instance, enabled(instance.namespace) ? undefined : true)
+    own.follow(instance, (instance, level) => {
+      if (level !== undefined && level > LEVELS.debug) instance.enabled = false
+      // What the program assigned meanwhile stays.
+      else if (instance.enabled === false) instance.enabled = known.get(instance)
+    })
   }
 }
 
