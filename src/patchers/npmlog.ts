@@ -9,6 +9,7 @@ import { isTerminal, passing } from '../core/terminal'
 interface Log {
   readonly stream: unknown
   readonly levels: Readonly<Record<string, number>>
+  level: string
   readonly _paused?: boolean
 }
 
@@ -62,8 +63,11 @@ function patch(log: Log, { outlet }: Target): void {
     }
     const outer = current
     current = { own, level, message, stamp: paused.get(message) }
+    const { named } = own
     try {
-      return emit()
+      // A stream of the program's own gets what it always got.
+      if (named === undefined || !isTerminal(self.stream)) return emit()
+      return under(level >= named ? 'silly' : 'silent', self, emit)
     } finally {
       current = outer
     }
@@ -75,6 +79,17 @@ function patch(log: Log, { outlet }: Target): void {
     current.taken ??= record(current)
     if (!current.taken) return passing(() => Reflect.apply(native, self, args))
   })
+}
+
+/** Runs `act` under another threshold: npmlog has one for all prefixes, and asks it line by line. */
+function under<T>(level: string, log: Log, act: () => T): T {
+  const { level: own } = log
+  log.level = level
+  try {
+    return act()
+  } finally {
+    log.level = own
+  }
 }
 
 function record({ own, level, message: { messageRaw, message: text }, stamp }: Line): boolean {
