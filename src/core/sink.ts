@@ -21,6 +21,9 @@ export interface Sink {
   flush(): Promise<void>
 }
 
+// As it was before a test's fake timers.
+const now = performance.now.bind(performance)
+
 /** How long a stalled reader may hold a write before lines are given up, in ms. */
 const STALL_MS = 5_000
 
@@ -121,7 +124,8 @@ function colorful(fd: number): boolean {
 
 /** Writes whole lines, or says that it cannot. Never throws. */
 function writerTo(fd: number): (line: string) => void {
-  let patience = STALL_MS
+  /** Since when the reader has taken nothing. */
+  let stalled: number | undefined
   /** The last line that got through did so in part. */
   let torn = false
   return (line) => {
@@ -129,11 +133,13 @@ function writerTo(fd: number): (line: string) => void {
     while (rest.length > 0) {
       try {
         rest = rest.subarray(writeSync(fd, rest))
-        patience = STALL_MS
+        stalled = undefined
         torn = rest.length > 0
       } catch (error) {
         // The pipe is full and somebody made it non-blocking, as the first use of process.stdout does.
-        if ((error as NodeJS.ErrnoException).code === 'EAGAIN' && patience-- > 0) pause(1)
+        const waits = (error as NodeJS.ErrnoException).code === 'EAGAIN'
+        stalled ??= now()
+        if (waits && now() - stalled < STALL_MS) pause(1)
         else return complain(`records are lost: writing to descriptor ${fd} failed: ${describe(error)}`)
       }
     }
