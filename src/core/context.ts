@@ -14,7 +14,7 @@ export interface ContextFields {
 /** An interaction that is opened once and entered by many calls: the events of a request. */
 export interface Interaction {
   /** Calls `fn` inside it. Where the caller is inside already, at whatever depth, that is a plain call. */
-  apply<T>(fn: (...args: never[]) => T, self: unknown, args: readonly unknown[]): T
+  apply(fn: CallableFunction, self: unknown, args: readonly unknown[]): unknown
 }
 
 /** One `run` in progress; `bind` changes its fields for everything that runs inside it. */
@@ -89,7 +89,7 @@ export class Context {
         const outer = this.#scopes.getStore()
         if (outer?.opened === opened) return Reflect.apply(fn, self, args)
         try {
-          return this.#scopes.run(scope, () => Reflect.apply(fn, self, args))
+          return this.#scopes.run(scope, Reflect.apply, fn, self, args)
         } catch (error) {
           return this.#leave(error, scope, outer)
         }

@@ -1,7 +1,15 @@
 import { type Check, found, nearest } from './checks'
 
 /** Sources of records that are no logger library: known in every process. */
-export const OWN_SOURCES: readonly string[] = ['console', 'debuglog', 'process', 'stdout', 'stderr', 'http', 'app']
+export const OWN_SOURCES: readonly string[] = [
+  'console',
+  'debuglog',
+  'process',
+  'stdout',
+  'stderr',
+  'http',
+  'app',
+]
 
 /**
  * A test for texts where `*` stands for any characters, none included. Walks the text once per literal part: no

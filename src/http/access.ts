@@ -23,8 +23,7 @@ export function accessRecord({ method, path, res }: Exchange, outlet: Outlet): (
     const data = {
       status,
       duration: Math.round((now() - start) * 1e3) / 1e3,
-      // A socket behind an upgrade has no response that could be cut off.
-      aborted: (isResponse(res) && !res.writableFinished) || undefined,
+      aborted: (isResponse(res) && wasCutOff(res)) || undefined,
     }
     outlet.write({ level, msg: `${method} ${path}`, data, stamp: { time, context } })
   }
@@ -36,8 +35,14 @@ function levelOf(status = 0): Level {
 
 type Response = ServerResponse | ServerHttp2Stream
 
+/** False for the socket behind an upgrade, too. */
 function isResponse(res: EventEmitter | undefined): res is Response {
   return res !== undefined && 'headersSent' in res
+}
+
+function wasCutOff(res: Response): boolean {
+  // A stream of HTTP/2 may close without having finished, although all of it was sent.
+  return 'rstCode' in res ? res.rstCode !== 0 : !res.writableFinished
 }
 
 /** Undefined where none was sent. */

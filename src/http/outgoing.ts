@@ -37,12 +37,22 @@ export function tellHosts(hosts: readonly string[], { header }: HttpConfig, cont
       const [input, init] = args as Parameters<typeof fetch>
       const id = idFor(hostOf(input))
       if (id === undefined) return args
-      const request = new Request(input, init)
+      const request = requestOf(input, init)
+      if (request === undefined) return args
       if (!request.headers.has(name)) request.headers.set(name, id)
       return [request]
     }
     return Reflect.apply(native, self, guard('telling a host the interaction', tell, args))
   })
+}
+
+/** What `fetch` makes first of what it is called with; undefined where it will throw the same error. */
+function requestOf(...args: Parameters<typeof fetch>): Request | undefined {
+  try {
+    return new Request(...args)
+  } catch {
+    return undefined
+  }
 }
 
 /** As `self.host` of a request has it: without port, and an IPv6 address without brackets. */
