@@ -1,4 +1,5 @@
 import { Crowd, Followers } from '../../core/followers'
+import { guard } from '../../core/guard'
 import type { Level } from '../../core/levels'
 import type { Outlet, Target } from '../../core/patcher'
 import { CORE, wrapMethod } from '../../core/shim'
@@ -39,7 +40,11 @@ export function patchLevels(prototype: Logger, symbols: Symbols, { outlet }: Tar
   /** True for a logger that may print on the terminal, by its stream: never for our own one. */
   const printing = new WeakMap<object, boolean>()
   /** A parent while its child is made, and the level that the program asked for. */
-  let parenting: { readonly parent: Logger; readonly own: string } | undefined
+  let parenting: { readonly parent: Logger; readonly own: string | undefined } | undefined
+  /** The outlets of roots, and of children with names of their own. */
+  const owners = new WeakMap<Logger, Outlet>()
+  /** True once `levels` has put a level in the place of the program's. */
+  let isOverruling = false
 
   /** Children without a level of their own, whose names differ from their parents'. */
   const heirs = new WeakSet<Logger>()
@@ -56,65 +61,77 @@ export function patchLevels(prototype: Logger, symbols: Symbols, { outlet }: Tar
       Reflect.apply(setLevel, logger, [level])
   }
 
-  wrapMethod(prototype, setLevelSym, (native, logger: Logger, args) => {
-    const own = nameOfLevel(logger, args[0])
-    const isHeir = own !== undefined && heirs.delete(logger)
-    if (isHeir) overruled.delete(logger)
-    const isFirst = isHeir || !Object.hasOwn(logger, levelValSym)
-    const state = overruled.get(logger)
-    if (state === undefined || own === undefined) {
-      Reflect.apply(native, logger, args)
-      if (isFirst && prints(logger)) ownerOf(logger).follow(logger, apply)
-      return
-    }
-    state.own = own
-    Reflect.apply(native, logger, [effective(logger, state)])
-    changed()
+  // Each child that is made for a request comes by here: these two do without the shim's watch over the native function.
+  replace(prototype, setLevelSym, function (this: Logger, ...args: unknown[]): void {
+    const isPlain = !isOverruling && (parenting !== undefined || Object.hasOwn(this, levelValSym))
+    if (isPlain) Reflect.apply(setLevel, this, args)
+    else choose(this, args)
   })
 
-  wrapMethod(prototype, getLevelSym, (native, logger: Logger, args) =>
-    parenting?.parent === logger ? parenting.own : Reflect.apply(native, logger, args),
-  )
-
-  wrapMethod(prototype, 'child', (native, parent: Logger, args) => {
-    const holder = holderOf(parent, levelValSym)
-    const state = holder && overruled.get(holder)
+  const makeChild: CallableFunction = prototype.child
+  replace(prototype, 'child', function (this: Logger, ...args: unknown[]): Logger {
     const outer = parenting
-    parenting = state && { parent, own: state.own }
+    const holder = isOverruling ? holderOf(this, levelValSym) : undefined
+    parenting = { parent: this, own: holder && overruled.get(holder)?.own }
     try {
-      const child: Logger = Reflect.apply(native, parent, args)
-      if (!Object.hasOwn(child, levelValSym) && renamed(child) && prints(child)) inherit(child)
+      const child: Logger = Reflect.apply(makeChild, this, args)
+      if (prints(child)) guard('following a child of pino', () => adoptChild(child, args), undefined)
       return child
     } finally {
       parenting = outer
     }
   })
 
+  function choose(logger: Logger, args: unknown[]): void {
+    const own = nameOfLevel(logger, args[0])
+    const isHeir = own !== undefined && heirs.delete(logger)
+    if (isHeir) overruled.delete(logger)
+    const isFirst = isHeir || !Object.hasOwn(logger, levelValSym)
+    const state = overruled.get(logger)
+    if (state === undefined || own === undefined) {
+      Reflect.apply(setLevel, logger, args)
+      // What is a child is adopted when it is made.
+      if (isFirst && parenting === undefined && prints(logger))
+        guard('following a logger of pino', () => ownerOf(logger).follow(logger, apply), undefined)
+      return
+    }
+    state.own = own
+    Reflect.apply(setLevel, logger, [guard('finding a level of pino', () => effective(logger, state), own)])
+    changed()
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the program's own arguments
+  function adoptChild(child: Logger, [bindings, options]: any[]): void {
+    const own = Object.hasOwn(child, levelValSym)
+    const mayBeNamed = Object.hasOwn(bindings, 'name') || options?.formatters !== undefined
+    const parent: Logger = Object.getPrototypeOf(child)
+    const isRenamed = mayBeNamed && nameOf(child, symbols) !== nameOf(parent, symbols)
+    if (isRenamed) owners.set(child, outlet.child(nameOf(child, symbols)))
+    if (own) ownerOf(child).follow(child, apply)
+    else if (isRenamed) inherit(child)
+  }
+
   function prints(logger: Logger): boolean {
     const stream = untapped(logger[streamSym])
     const known = printing.get(stream)
     if (known !== undefined) return known && !logger[CORE]
-    printing.set(stream, reachOf(stream) !== 'none')
-    return prints(logger)
+    const learn = (): boolean => {
+      const reaches = reachOf(stream) !== 'none'
+      printing.set(stream, reaches)
+      return reaches && !logger[CORE]
+    }
+    return guard('asking a stream of pino', learn, false)
   }
 
-  /** Whether the logger has a name that its parent has not. */
-  function named(logger: Logger): boolean {
-    const above: unknown = Object.getPrototypeOf(logger)[chindingsSym]
-    const text: string = logger[chindingsSym]
-    if (typeof above !== 'string' || !text.startsWith(above)) return true
-    return text.includes('"name":', above.length)
-  }
-
-  function renamed(child: Logger): boolean {
-    return named(child) && nameOf(child, symbols) !== nameOf(Object.getPrototypeOf(child), symbols)
-  }
-
+  /** Of a child for each request, nothing is parsed: it has its parent's name. */
   function ownerOf(logger: Logger): Outlet {
-    let one = logger
-    // Of a child for each request, nothing is parsed.
-    while (!named(one)) one = Object.getPrototypeOf(one)
-    return outlet.child(nameOf(one, symbols))
+    for (let one = logger; typeof one[chindingsSym] === 'string'; one = Object.getPrototypeOf(one)) {
+      const known = owners.get(one)
+      if (known !== undefined) return known
+    }
+    const made = outlet.child(nameOf(logger, symbols))
+    owners.set(logger, made)
+    return made
   }
 
   function apply(logger: Logger, level: Level | undefined): void {
@@ -123,6 +140,14 @@ export function patchLevels(prototype: Logger, symbols: Symbols, { outlet }: Tar
   }
 
   function overrule(logger: Logger, own: string, level: Level | undefined): void {
+    if (!isOverruling) {
+      isOverruling = true
+      wrapMethod(prototype, getLevelSym, (native, logger: Logger, args) =>
+        parenting?.own !== undefined && parenting.parent === logger
+          ? parenting.own
+          : Reflect.apply(native, logger, args),
+      )
+    }
     const state = { own, level }
     if (level === undefined) overruled.delete(logger)
     else overruled.set(logger, state)
@@ -159,6 +184,16 @@ export function patchLevels(prototype: Logger, symbols: Symbols, { outlet }: Tar
     const isHigher = (values[forced] as Level) > (values[own] as Level)
     return reach === 'some' && isHigher ? own : forced
   }
+}
+
+/** Puts a function in the place of a method, with its name, length and flags. */
+function replace(owner: Logger, key: PropertyKey, value: CallableFunction): void {
+  const native: CallableFunction = owner[key]
+  Object.setPrototypeOf(value, native)
+  for (const of of ['name', 'length'] as const) {
+    Object.defineProperty(value, of, { value: native[of as 'name'], configurable: true })
+  }
+  Object.defineProperty(owner, key, { ...Object.getOwnPropertyDescriptor(owner, key), value })
 }
 
 function nameOfLevel({ levels: { labels, values } }: Logger, level: unknown): string | undefined {
