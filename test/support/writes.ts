@@ -28,8 +28,8 @@ export function writes({ observed, stdout, stderr }: Run): readonly Write[] {
 export function normal(msg: string): string {
   return (
     stripVTControlCharacters(msg)
-      .replace(/\b\d+(\.\d+)?( ?[mμ]s| secs)\b/g, 'N ms')
-      .replace(/(127\.0\.0\.1:|port: |"port":"?)\d+/g, '$1PORT')
+      .replace(/\b\d+(\.\d+)?( ?[mμ]?s| secs)\b/g, 'N ms')
+      .replace(/(127\.0\.0\.1:|localhost:|port: |"port":"?)\d+/g, '$1PORT')
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z|\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT/g, 'DATE')
       .replace(/\b[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\b/g, 'UUID')
       // MongoDB's durations.
