@@ -1,8 +1,8 @@
 import type { Patcher, Target } from '../../core/patcher'
-import { wrapMethod } from '../../core/shim'
 import { levels } from './line'
 import { remake, takeLogFunctions } from './log-functions'
-import { aroundJson, takeReporter } from './reporters'
+import { takeJson, takeReporter } from './reporters'
+import { patchCreate, patchLevel } from './thresholds'
 
 const ENTRIES = ['index', 'basic', 'core', 'browser', 'index.basic', 'index.core', 'index.browser']
 
@@ -47,7 +47,9 @@ function patch(exports: any, target: Target): void {
   taken.add(proto)
   for (const reporter of instance._reporters ?? []) takeReporter(reporter, target)
   for (const { prototype } of [BasicReporter, FancyReporter].filter(Boolean)) takeReporter(prototype, target)
-  if (JSONReporter) wrapMethod(JSONReporter.prototype, 'log', aroundJson(target.outlet))
-  takeLogFunctions(proto, target.outlet)
+  if (JSONReporter) takeJson(JSONReporter.prototype, target)
+  takeLogFunctions(proto, target)
+  patchLevel(proto, target)
+  patchCreate(proto, target)
   if ('_logFn' in instance) remake(instance)
 }

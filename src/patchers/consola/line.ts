@@ -20,6 +20,8 @@ export interface LogObject {
 /** One call of a log function. It may print later: paused, or as the last of many that repeat. */
 export interface Call {
   readonly below: CallableFunction
+  /** What the library compares with its threshold. */
+  readonly level: number
   stamp?: Stamp
 }
 
@@ -66,11 +68,11 @@ export function messageOf({ type, title, args }: LogObject, options: InspectOpti
   return type === 'box' && title ? `${title}\n${text}` : text
 }
 
-export function levelOf({ type, level }: LogObject): Level {
+export function levelOf({ type, level }: Pick<LogObject, 'type' | 'level'>): Level {
   return levels[type] ?? BY_NUMBER[Math.max(level, 0)] ?? trace
 }
 
 /** consola's tag for no tag is an empty text. */
-export function tagOf({ tag }: LogObject): string | undefined {
+export function tagOf({ tag }: Pick<LogObject, 'tag'>): string | undefined {
   return tag || undefined
 }

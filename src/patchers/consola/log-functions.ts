@@ -1,16 +1,19 @@
 import { firstError, printed } from '../../core/message'
-import type { Outlet } from '../../core/patcher'
+import type { Target } from '../../core/patcher'
 import type { LogCall } from '../../core/record'
 import { type Around, wrapMethod } from '../../core/shim'
 import { claiming } from '../../core/terminal'
 import { type Call, callInProgress, during, type LogObject, levelOf, lineOf, messageOf, tagOf } from './line'
+import { govern, raisedReporters } from './thresholds'
 
 type LogFn = ((...args: unknown[]) => unknown) & { raw?: LogFn }
 
 const PAUSED = Object.entries({ pause: true, pauseLogs: true, resume: false, resumeLogs: false })
 
 /** Learns of each line who called and when. */
-export function takeLogFunctions(proto: object, outlet: Outlet): void {
+export function takeLogFunctions(proto: object, target: Target): void {
+  const { outlet, version } = target
+  const isTwo = version.startsWith('2.')
   let paused = false
   for (const [name, value] of PAUSED) {
     if (!(name in proto)) continue
@@ -22,22 +25,25 @@ export function takeLogFunctions(proto: object, outlet: Outlet): void {
 
   wrapMethod(proto, '_wrapLogFn', (native, self, rest) => {
     const [defaults] = rest as [LogObject]
+    const { level } = defaults
     const print = Reflect.apply(native, self, rest)
     const logFn: LogFn = (...args) => {
-      if (!paused) return during({ below: logFn }, () => print(...args))
+      if (isTwo) govern(self, target)
+      if (!paused) return during({ below: logFn, level }, () => print(...args))
       const stamp = outlet.child(tagOf(defaults)).stamp(levelOf(defaults), logFn)
       // The queue keeps what the function is bound to.
-      const value: LogFn = (...late) => during({ below: logFn, stamp }, () => self._logFn(...late))
+      const value: LogFn = (...late) => during({ below: logFn, level, stamp }, () => self._logFn(...late))
       return Reflect.apply(native, Object.create(self, { _logFn: { value } }), rest)(...args)
     }
     return logFn
   })
 
-  for (const name of ['_log', '_logAsync']) if (name in proto) wrapMethod(proto, name, aroundLog(outlet))
+  for (const name of ['_log', '_logAsync']) if (name in proto) wrapMethod(proto, name, aroundLog(target))
 }
 
 /** Behind threshold, queue and throttle, before the reporters. */
-function aroundLog(outlet: Outlet): Around {
+function aroundLog(target: Target): Around {
+  const { outlet } = target
   const latest = new WeakMap<object, Call | undefined>()
   return (native, self, args) => {
     const [logObj] = args as [LogObject]
@@ -53,8 +59,18 @@ function aroundLog(outlet: Outlet): Around {
       if (msg === '' || !printed(text, msg)) return undefined
       return lineOf(own, logObj, call, { msg, err: firstError(logObj.args) })
     }
-    return during(call, () => claiming({ outlet: own, call: claim }, () => Reflect.apply(native, self, args)))
+    const only = raisedReporters(self, call?.level ?? logObj.level, target)
+    const printer = only === undefined ? self : withReporters(self, only)
+    return during(call, () =>
+      claiming({ outlet: own, call: claim }, () => Reflect.apply(native, printer, args)),
+    )
   }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: an instance of two majors
+function withReporters(instance: any, reporters: readonly unknown[]): object {
+  const options = { ...instance.options, reporters }
+  return Object.create(instance, { options: { value: options }, _reporters: { value: reporters } })
 }
 
 /** Makes the log functions of an instance anew that is older than the patch. */

@@ -4,18 +4,25 @@ import type { Outlet, Target } from '../../core/patcher'
 import { type Around, wrapMethod } from '../../core/shim'
 import { isTerminal, passing } from '../../core/terminal'
 import { callInProgress, type LogObject, levelOf, lineOf, messageOf, type Text, tagOf } from './line'
+import { printsWith } from './thresholds'
 
 /** The basic and the fancy reporter. */
 interface Reporter {
+  readonly log: CallableFunction
   readonly options?: { readonly formatOptions?: InspectOptions }
   formatArgs(...args: unknown[]): string
   formatLogObj(logObj: LogObject, options: object): string
 }
 
+interface Stream {
+  readonly fd?: unknown
+  readonly __write?: unknown
+}
+
 /** The second argument of a reporter: as it is in 2, inside `options` in 3. */
 interface Streams {
-  readonly stdout?: object
-  readonly stderr?: object
+  readonly stdout?: Stream
+  readonly stderr?: Stream
   readonly formatOptions?: InspectOptions
   readonly async?: boolean
 }
@@ -34,13 +41,16 @@ export function takeReporter(reporter: Reporter, target: Target): void {
   let owner: object = reporter
   while (!Object.hasOwn(owner, 'log')) owner = Object.getPrototypeOf(owner)
   wrapMethod(owner, 'log', aroundReporter(target))
+  printsWith(reporter.log, (_, streams) => streams.every((stream) => reaches(stream as Stream, target)))
 }
 
-function aroundReporter({ outlet, version }: Target): Around {
-  // 3.0.0 writes to the descriptor, whatever became of the stream. wrapStd keeps the stream's function in `__write`.
-  const reaches = (stream: { fd?: unknown; __write?: unknown }): boolean =>
-    version === '3.0.0' ? isTerminal({ fd: stream.fd }) : isTerminal(stream, stream.__write)
+/** 3.0.0 writes to the descriptor, whatever became of the stream. wrapStd keeps the stream's function in `__write`. */
+function reaches(stream: Stream, { version }: Target): boolean {
+  return version === '3.0.0' ? isTerminal({ fd: stream.fd }) : isTerminal(stream, stream.__write)
+}
 
+function aroundReporter(target: Target): Around {
+  const { outlet } = target
   return (native, reporter: Reporter, args) => {
     const [logObj, context] = args
     const own = outlet.child(tagOf(logObj))
@@ -48,14 +58,19 @@ function aroundReporter({ outlet, version }: Target): Around {
     if (own.native) return print()
     const streams: Streams = context?.options ?? context ?? {}
     const stream = logObj.level < 2 ? (streams.stderr ?? process.stderr) : (streams.stdout ?? process.stdout)
-    const taken = reaches(stream) && record(own, logObj, () => textOf(reporter, logObj, streams))
+    const taken = reaches(stream, target) && record(own, logObj, () => textOf(reporter, logObj, streams))
     if (!taken) return print()
     return streams.async ? Promise.resolve() : true
   }
 }
 
-/** Around the reporter of 2 that prints the whole object as JSON. */
-export function aroundJson(outlet: Outlet): Around {
+/** Takes the reporter of 2 that prints the whole object as JSON. */
+export function takeJson(prototype: { readonly log: CallableFunction }, { outlet }: Target): void {
+  wrapMethod(prototype, 'log', aroundJson(outlet))
+  printsWith(prototype.log, (reporter) => isTerminal((reporter as { stream?: unknown }).stream))
+}
+
+function aroundJson(outlet: Outlet): Around {
   return (native, reporter, args) => {
     const [logObj] = args as [LogObject]
     const own = outlet.child(tagOf(logObj))
