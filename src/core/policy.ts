@@ -59,6 +59,10 @@ export function compilePolicy(
     config.root,
     config.optOut.flatMap(withItsPackage).map((pattern) => [pattern, true] as const),
   )
+  const packagesOut = compile(
+    config.root,
+    config.optOut.map((pattern) => [pattern, true] as const),
+  )
   const levels = compile(
     config.root,
     Object.entries(config.levels).map(([pattern, level]) => [pattern, thresholdOf(level)] as const),
@@ -93,7 +97,9 @@ export function compilePolicy(
         tag: tag.value,
         limit: limit.value,
       }
-      const named = level.value === undefined || native.value ? undefined : lowest(threshold)
+      // A package that is opted out prints by the library's own threshold.
+      const isFree = native.value || answer(packagesOut, source, namespace, false).overrules.length > 0
+      const named = level.value === undefined || isFree ? undefined : lowest(threshold)
       const overrules = [native, threshold, tag, limit].flatMap(({ overrules }) => overrules as unknown[])
       if (native.value || overrules.length === 0) {
         return { ...decision, named, floor: threshold.value }

@@ -182,6 +182,15 @@ describe('what the call site decides', () => {
     expect(ruling.at?.(undefined).native).toBe(false)
   })
 
+  test('`levels` reaches into a library that no package is opted out of', () => {
+    const levels = { 'debug:*': 'warn', 'package:kafkajs': 'debug' } as const
+    expect(policy({ levels }).ruling('debug', 'x').named).toBe(20)
+    expect(policy({ levels }).ruling('loglevel', 'x').named).toBeUndefined()
+    expect(policy({ levels, optOut: ['winston'] }).ruling('debug', 'x').named).toBe(20)
+    expect(policy({ levels, optOut: ['debug'] }).ruling('debug', 'x').named).toBeUndefined()
+    expect(policy({ levels, optOut: ['package:noisy-lib'] }).ruling('debug', 'x').named).toBeUndefined()
+  })
+
   test('levels by package: the floor lets through what any package may print', () => {
     const { ruling } = policy({
       level: 'warn',
