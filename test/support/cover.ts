@@ -105,15 +105,16 @@ function isLineOf({ owners, msg }: Line, { source, namespace }: LogRecord, told:
     )
   if (source in FORMATS) return false
   if (source === 'console') return msg === told && namespace === undefined
-  if (told === '') return msg === '' || (namespace !== undefined && msg.trim().endsWith(namespace))
-  return msg.includes(told)
+  if (told === '') return namespace === undefined ? msg === '' : msg.trim().endsWith(namespace)
+  return msg.includes(told) && msg.includes(namespace ?? '')
 }
 
 /** Where the lines of a message begin that its logger, npmlog, writes one by one, a prefix before each. */
-function startOf(lines: readonly Line[], { source, msg }: LogRecord): number {
+function startOf(lines: readonly Line[], { source, namespace = '', msg }: LogRecord): number {
   const parts = partsOf(msg)
   if (source in FORMATS || parts.length < 2) return -1
-  return lines.findIndex((_, at) => parts.every((part, offset) => lines[at + offset]?.msg.endsWith(part)))
+  const isPart = (part: string, line?: Line) => line?.msg.endsWith(part) && line.msg.includes(namespace)
+  return lines.findIndex((_, at) => parts.every((part, offset) => isPart(part, lines[at + offset])))
 }
 
 /** A line that a logger of the service would have printed may come through the net only where `prints` says so. */
@@ -123,20 +124,22 @@ function isRaw({ owners, write }: Line, prints: readonly string[]): boolean {
   )
 }
 
-/** Takes the lines of a raw write out of those of the records. */
+/** Takes the lines of a raw write out of those of the records, with the namespace where it looks like debug's. */
 function takeParts(parts: LogRecord[], { write: { stream, text } }: Line): boolean {
-  return partsOf(stripVTControlCharacters(text)).every((line) => {
-    const told = FORMATS.debug?.(line) ?? bare(line) ?? { msg: line }
+  const bare = stripVTControlCharacters(text)
+  const known = FORMATS.debug?.(bare)?.namespace
+  return partsOf(bare).every((line) => {
+    const msg = ofJson(line)?.msg ?? line
     const found = parts
-      .filter(({ source, msg }) => source === stream && told.msg.endsWith(msg))
-      .filter(({ namespace }) => told.namespace === undefined || told.namespace === namespace)
+      .filter((part) => part.source === stream && msg.endsWith(part.msg))
+      .filter(({ namespace }) => known === undefined || known === namespace)
       .sort(longestFirst)[0]
     if (found) parts.splice(parts.indexOf(found), 1)
     return found !== undefined
   })
 }
 
-const bare = json(({ msg, message }) => ({ msg: normal(String(msg ?? message)) }))
+const ofJson = json(({ msg, message }) => ({ msg: normal(String(msg ?? message)) }))
 
 /** The net keeps blank lines with those around them. */
 function partsOf(text: string): readonly string[] {
