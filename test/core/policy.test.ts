@@ -186,8 +186,8 @@ describe('what the call site decides', () => {
     const levels = { 'debug:*': 'warn', 'package:kafkajs': 'debug' } as const
     expect(policy({ levels }).ruling('debug', 'x').named).toBe(20)
     expect(policy({ levels }).ruling('loglevel', 'x').named).toBeUndefined()
-    expect(policy({ levels, optOut: ['winston'] }).ruling('debug', 'x').named).toBe(20)
-    expect(policy({ levels, optOut: ['debug'] }).ruling('debug', 'x').named).toBeUndefined()
+    expect(policy({ levels, optOut: ['winston:*'] }).ruling('debug', 'x').named).toBe(20)
+    expect(policy({ levels, optOut: ['debug:*'] }).ruling('debug', 'x').named).toBeUndefined()
     expect(policy({ levels, optOut: ['package:noisy-lib'] }).ruling('debug', 'x').named).toBeUndefined()
   })
 
