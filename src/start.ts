@@ -63,7 +63,7 @@ function takeOver(preload: string): void {
     tags.set(name, tag)
     rows.set(name, recursive(name, shared.findings))
   }
-  for (const [name, row] of guard('watching HTTP servers', () => watchedFrameworks(shared), [])) {
+  for (const [name, row] of guard('watching HTTP servers', () => watched(shared), [])) {
     if (!rows.has(name)) rows.set(name, row)
   }
   const onFile: OnFile = (exports, { patcher, path, version, dir }) => {
@@ -80,11 +80,10 @@ function takeOver(preload: string): void {
 }
 
 /** Makes the requests of HTTP servers interactions where the configuration says so. */
-function watchedFrameworks({ config, context, outlet }: Runtime): Iterable<[string, () => Patcher]> {
+function watched({ config, context, outlet }: Runtime): Iterable<[string, () => Patcher]> {
   if (config.http === false) return []
-  const { frameworks, watchHttp } = require('./http') as typeof import('./http')
-  watchHttp(config.http === true ? {} : config.http, context, outlet('http'))
-  return frameworks
+  const { watchHttp } = require('./http') as typeof import('./http')
+  return watchHttp(config.http === true ? {} : config.http, context, outlet('http'))
 }
 
 /** The streams whose raw lines become records, by `stdio`. */

@@ -83,7 +83,8 @@ describe('the events of a request', () => {
     ['pipelining', 16],
     ['aborted', 4],
     ['aborted http2', 3],
-    ['websocket', 21],
+    ['websocket', 36],
+    ['compressed websocket', 144],
   ]
   it.each(RAW)('%s', async (name, count) => {
     const { lines } = await run({ trustHeader: true }, ['raw.cjs', name])
@@ -346,6 +347,28 @@ describe('calls to other services', () => {
   })
 })
 
+describe('beside an agent that wraps the servers of http', () => {
+  const agent = ['--require', join(HTTP, 'agent.cjs')]
+  const unify = ['--require', REGISTER]
+
+  it.each([
+    ['before', [...agent, ...unify]],
+    ['behind', [...unify, ...agent]],
+  ])('preloaded %s', async (_order, preloads) => {
+    const env = { UNIFY_LOGS_FORMAT: 'json', UNIFY_LOGS_HTTP: 'true' }
+    const after = await node([...preloads, join(HTTP, 'servers.cjs')], env)
+    const told = JSON.parse(after.observed)
+    const lines = records(after)
+    const agents = lines.filter(({ msg }) => msg.startsWith('agent saw'))
+    expect([after.stderr, agents.length]).toEqual(['', 160])
+    const others = lines.filter((line) => !agents.includes(line))
+    expect(
+      others.filter(({ msg, interactionId }) => told[msg.replace(/ (read )?\w+$/, '')] !== interactionId),
+    ).toEqual([])
+    expect(others).toHaveLength(1_360)
+  })
+})
+
 describe('the host', () => {
   it('finds its methods, listeners and headers as they were', async () => {
     const { lines } = await run({ trustHeader: true }, ['raw.cjs', 'invisible'])
@@ -368,7 +391,14 @@ describe('the host', () => {
     )
   })
 
-  const CASES = ['pipelining', 'aborted', 'aborted http2', 'websocket', 'expect and connect', 'invisible']
+  const CASES = [
+    'pipelining',
+    'aborted',
+    'aborted http2',
+    'compressed websocket',
+    'expect and connect',
+    'invisible',
+  ]
   it.each(CASES)('prints what it prints without it: %s', async (name) => {
     const lines = (run: Run) => run.stdout.split('\n').sort()
     const before = await node([join(HTTP, 'raw.cjs'), name])

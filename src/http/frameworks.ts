@@ -44,10 +44,10 @@ const WRAPPINGS: readonly Wrapping[] = [
 
 /** For the hooks: they let the requests of frameworks tell their routes. */
 export const frameworks: ReadonlyMap<string, () => Patcher> = new Map(
-  WRAPPINGS.map((wrapping) => [wrapping.package, () => patcher(wrapping)]),
+  WRAPPINGS.map((wrapping) => [wrapping.package, () => patcherOf(wrapping)]),
 )
 
-function patcher({ package: name, versions, file, owner, method, req, route }: Wrapping): Patcher {
+function patcherOf({ package: name, versions, file, owner, method, req, route }: Wrapping): Patcher {
   const patch = (exports: object) =>
     wrapMethod(owner(exports), method, (native, self, args) => {
       const made = Reflect.apply(native, self, args)

@@ -1,23 +1,27 @@
 import type { ServerResponse } from 'node:http'
 import type { Context } from '../core/context'
 import { guard } from '../core/guard'
-import type { Outlet } from '../core/patcher'
+import type { Outlet, Patcher } from '../core/patcher'
 import type { HttpConfig } from '../core/settings'
 import { accessRecord } from './access'
-import { listenToFastify } from './frameworks'
+import { frameworks, listenToFastify } from './frameworks'
 import { idReader } from './id'
 import { tellHosts } from './outgoing'
 import { routeOf } from './route'
 import { type Exchange, watchServers } from './server'
-
-export { frameworks } from './frameworks'
+import { ws } from './websocket'
 
 /**
  * From now on each request of an HTTP server is an interaction.
  *
  * @param outlet of the access records
+ * @returns what the hooks must patch for it
  */
-export function watchHttp(config: HttpConfig, context: Context, outlet: Outlet): void {
+export function watchHttp(
+  config: HttpConfig,
+  context: Context,
+  outlet: Outlet,
+): ReadonlyMap<string, () => Patcher> {
   const { fields = ['method', 'route'], access, echo, propagate = [] } = config
   const idOf = idReader(config)
   watchServers((exchange) => {
@@ -37,6 +41,7 @@ export function watchHttp(config: HttpConfig, context: Context, outlet: Outlet):
   guard('listening to Fastify', listenToFastify, undefined)
   if (propagate.length > 0)
     guard('telling hosts the interaction', () => tellHosts(propagate, config, context), undefined)
+  return new Map([...frameworks, ['ws', () => ws(context)]])
 }
 
 /** A stream of HTTP/2 and a socket have no header to set beforehand. */

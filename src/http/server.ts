@@ -74,12 +74,28 @@ export function watchServers(open: (exchange: Exchange) => Opened): void {
     return interaction
   }
 
-  around(Server.prototype, 'emit', (native, self, args) => {
-    const interaction = ARRIVALS.has(args[0])
-      ? guard('opening the interaction of a request', () => interactionOf(args[0], args.slice(1)), undefined)
-      : undefined
-    return interaction ? interaction.apply(native, self, args) : Reflect.apply(native, self, args)
-  })
+  for (const prototype of [Server.prototype, ...takenByOthers()]) {
+    around(prototype, 'emit', (native, self, args) => {
+      const interaction = ARRIVALS.has(args[0])
+        ? guard(
+            'opening the interaction of a request',
+            () => interactionOf(args[0], args.slice(1)),
+            undefined,
+          )
+        : undefined
+      return interaction ? interaction.apply(native, self, args) : Reflect.apply(native, self, args)
+    })
+  }
+}
+
+/** Agents that were preloaded before us (OpenTelemetry's) have given these classes an `emit` that passes ours by. */
+function takenByOthers(): object[] {
+  // @types/node does not know it; requiring the modules to ask would load them
+  const { moduleLoadList = [] } = process as unknown as { moduleLoadList?: readonly string[] }
+  return ['http', 'https']
+    .filter((name) => moduleLoadList.includes(`NativeModule ${name}`))
+    .map((name) => (require(`node:${name}`) as typeof import('node:http')).Server.prototype)
+    .filter((prototype) => Object.hasOwn(prototype, 'emit'))
 }
 
 function exchangeOf(event: unknown, [first, second]: readonly unknown[]): Exchange | undefined {
