@@ -1,4 +1,3 @@
-import { Crowd, Followers } from '../../core/followers'
 import { guard } from '../../core/guard'
 import type { Level } from '../../core/levels'
 import type { Outlet, Target } from '../../core/patcher'
@@ -48,11 +47,13 @@ export function patchLevels(prototype: Logger, symbols: Symbols, { outlet }: Tar
 
   /** Children without a level of their own, whose names differ from their parents'. */
   const heirs = new WeakSet<Logger>()
-  let changes = 0
-  const generation = new Followers(new Crowd(), () => changes)
+  const heirRefs = new Set<WeakRef<Logger>>()
   const changed = (): void => {
-    changes++
-    generation.update()
+    for (const ref of heirRefs) {
+      const heir = ref.deref()
+      if (heir !== undefined && heirs.has(heir)) refresh(heir)
+      else heirRefs.delete(ref)
+    }
   }
 
   const levelOf = (logger: Logger): string => logger.levels.labels[logger[levelValSym]]
@@ -156,21 +157,25 @@ export function patchLevels(prototype: Logger, symbols: Symbols, { outlet }: Tar
 
   /** Such a child has its parent's level: what the program asked for, not what `levels` made of it. */
   function inherit(child: Logger): void {
-    const own = ownerOf(child)
     heirs.add(child)
-    const refresh = (child: Logger): void => {
-      if (!heirs.has(child)) return
-      const holder = holderOf(Object.getPrototypeOf(child), levelValSym) as Logger
-      const above = overruled.get(holder)
-      if (own.named !== undefined || above !== undefined) {
-        overrule(child, above?.own ?? levelOf(holder), own.named)
-      } else if (Object.hasOwn(child, levelValSym)) {
-        overruled.delete(child)
-        for (const key of [levelValSym, ...Object.keys(child.levels.values)]) delete child[key]
-      }
+    heirRefs.add(new WeakRef(child))
+    // Of those for each request, most are no more.
+    if (heirRefs.size % 1_000 === 0) changed()
+    else refresh(child)
+    ownerOf(child).follow(child, refresh)
+  }
+
+  function refresh(child: Logger): void {
+    if (!heirs.has(child)) return
+    const holder = holderOf(Object.getPrototypeOf(child), levelValSym) as Logger
+    const above = overruled.get(holder)
+    const { named } = ownerOf(child)
+    if (named !== undefined || above !== undefined) {
+      overrule(child, above?.own ?? levelOf(holder), named)
+    } else if (Object.hasOwn(child, levelValSym)) {
+      overruled.delete(child)
+      for (const key of [levelValSym, ...Object.keys(child.levels.values)]) delete child[key]
     }
-    generation.add(child, refresh)
-    own.follow(child, refresh)
   }
 
   function effective(logger: Logger, { own, level }: Overruled): string {
