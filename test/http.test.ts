@@ -2,8 +2,10 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { Context } from '../src/core/context'
 import { soundPlatform } from '../src/core/hooks/versions'
 import type { HttpConfig } from '../src/core/settings'
+import { pathOf, routeOf } from '../src/http/route'
 import { node, REGISTER, ROOT, type Run, records } from './support/run'
 
 const HTTP = join(ROOT, 'fixtures/http')
@@ -250,6 +252,42 @@ describe.each(frameworks)('$name ($hooks)', ({ name, routes: [orders, broken], h
   })
 })
 
+describe('the route', () => {
+  const express = (baseUrl: string, path: unknown, url: string) => routeOf({ baseUrl, route: { path } }, url)
+
+  it('is the path without the query where no framework tells another one', () => {
+    expect(
+      ['/a/b?token=x', '/a#b?c', '/?', '', undefined, 'http://user:secret@host/a?b', '*', 'host:443'].map(
+        pathOf,
+      ),
+    ).toEqual(['/a/b', '/a', '/', '/', '/', '/a', '*', 'host:443'])
+    expect(pathOf(`/${'x'.repeat(1_000)}`)).toHaveLength(256)
+    expect([routeOf(undefined, '/a'), routeOf({}, '/a'), routeOf({ route: {} }, '/a')]).toEqual([
+      '/a',
+      '/a',
+      '/a',
+    ])
+  })
+
+  it('of Express stands behind its mount, and only there', () => {
+    expect(express('/shop/7', '/orders/:id', '/shop/7/orders/1')).toBe('/shop/7/orders/:id')
+    expect(express('/shop', '/', '/shop')).toBe('/shop')
+    expect(express('', '/:id', '/shop/1')).toBe('/shop/1')
+    expect(express('', '/files{/*path}', '/files/a/b')).toBe('/files{/*path}')
+    expect(express('', /^\/a.*/, '/abc')).toBe('/^\\/a.*/')
+    expect(express('', ['/a', '/b/:c'], '/a')).toBe('/a,/b/:c')
+  })
+
+  it('is the path where it cannot be read', () => {
+    const req = {
+      get route(): never {
+        throw new Error('no')
+      },
+    }
+    expect(routeOf(req, '/a')).toBe('/a')
+  })
+})
+
 describe('fields', () => {
   it.each([
     [['method', 'route'], { method: 'GET', route: '/' }],
@@ -259,6 +297,56 @@ describe('fields', () => {
   ] as const)('%j', async (fields, expected) => {
     const { lines } = await run({ trustHeader: true, fields }, ['raw.cjs', 'invisible'])
     for (const { method, route } of lines) expect({ method, route }).toEqual(expected)
+  })
+})
+
+it('fields may be kept to some modules', async () => {
+  const file = join(dir, 'modules.json')
+  const modules = { ACCESS: { match: ['http'], fields: ['method', 'route'] } }
+  writeFileSync(file, JSON.stringify({ http: { access: true }, modules }))
+  const after = await unified([join(HTTP, 'raw.cjs'), 'aborted'], { UNIFY_LOGS_CONFIG: file })
+  const found = records(after).map(({ module, method, route }) => [module, method, route].join())
+  expect(found.sort()).toEqual(['ACCESS,POST,/', 'APP,,', 'APP,,', 'APP,,', 'APP,,'])
+})
+
+describe('an opened interaction', () => {
+  const context = new Context()
+  const get = () => context.get()
+
+  it('has fields that are known later, below all others', () => {
+    let route = '/early'
+    const interaction = context.open({ interactionId: 'a' }, () => ({ route, interactionId: 'never' }))
+    const during = () => {
+      expect(get()).toEqual({ interactionId: 'a', route: '/early' })
+      route = '/late'
+      expect(context.run({ step: 1 }, get)).toEqual({ interactionId: 'a', route: '/late', step: 1 })
+      expect(Object.isFrozen(get())).toBe(true)
+      context.bind({ route: 'own' })
+      return get()
+    }
+    expect(interaction.apply(during, undefined, [])).toEqual({ interactionId: 'a', route: 'own' })
+  })
+
+  it('takes nothing of the run around, and leaves a run inside as it is', () => {
+    const interaction = context.open({ interactionId: 'a' })
+    const inside = () => context.run({ step: 1 }, () => interaction.apply(get, undefined, []))
+    expect(context.run({ userId: 1 }, () => interaction.apply(get, undefined, []))).toEqual({
+      interactionId: 'a',
+    })
+    expect(interaction.apply(inside, undefined, [])).toEqual({ interactionId: 'a', step: 1 })
+    expect(get()).toEqual({})
+  })
+
+  it('is remembered by the error that leaves it, also twice', () => {
+    const error = new Error('e')
+    const interaction = context.open({ interactionId: 'a' })
+    const fail = () => {
+      throw error
+    }
+    for (let time = 0; time < 2; time++) {
+      expect(() => interaction.apply(fail, undefined, [])).toThrow(error)
+      expect(context.fieldsFor(error, get())).toEqual({ interactionId: 'a' })
+    }
   })
 })
 
@@ -316,10 +404,15 @@ describe('calls to other services', () => {
     'a redirect to a stranger',
   ]
   const OWN = ['its own header', 'fetch with its own header']
-  const STRANGERS = ['http.get of a stranger', 'fetch of a stranger', 'an id that is no header']
+  const STRANGERS = [
+    'http.get of a stranger',
+    'fetch of a stranger',
+    'headers as a list',
+    'an id that is no header',
+  ]
   const FAILING = ['fetch that fails', 'a fetch that cannot be']
   const asked = { 'http.request': 'POST', 'fetch of a URL': 'POST', 'fetch of a Request': 'PUT' }
-  const headers = ['http.get', 'fetch of a URL', 'fetch of a Request']
+  const headers = ['http.get', 'headers as a list', 'fetch of a URL', 'fetch of a Request']
 
   it.each([[['127.0.0.1']], [['*.0.*', 'api.internal']], [[]]])('told to %j', async (propagate) => {
     const { told } = await run({ propagate }, ['outgoing.cjs'])
@@ -382,6 +475,16 @@ describe('the host', () => {
         'v1 finish',
       ].map((msg) => [msg, 'v1']),
     )
+  })
+
+  it('is told the id in a header, unless the program sets that one itself', async () => {
+    const { lines } = await run({ trustHeader: true, echo: 'x-echo' }, ['raw.cjs', 'echo'])
+    expect(lines.map(({ msg }) => msg)).toEqual(['/ told', '/own own', '/head told'])
+  })
+
+  it('may call its handlers without a server, which is no interaction', async () => {
+    const { lines } = await run(true, ['raw.cjs', 'injected'])
+    expect(lines.map(whose)).toEqual([['injected ', undefined, undefined]])
   })
 
   it('may have servers of another protocol', async () => {
