@@ -56,6 +56,26 @@ describe('stdio', () => {
   })
 })
 
+describe('a line that begins by a raw write', () => {
+  const said = async (stdio: string) => {
+    const { stdout, stderr } = await run('begun.cjs', [], { UNIFY_LOGS_STDIO: stdio })
+    const lines = stdout.split('\n').map((line) => (line.startsWith('{') ? JSON.parse(line).msg : line))
+    return { lines, stderr }
+  }
+
+  it('and ends by console is one record, where raw lines of the stream are taken', async () => {
+    const { lines, stderr } = await said('both')
+    expect(lines).toEqual(['[12:00:00] Starting', '[12:00:01] Failed', 'Loading… ', 'meanwhile', 'done', ''])
+    expect(stderr).toBe('')
+  })
+
+  it('never has a record behind it in the same line', async () => {
+    const { lines } = await said('stderr')
+    const rest = ['[12:00:01] Failed', 'Loading… ', 'meanwhile', 'done', '']
+    expect(lines).toEqual(['[12:00:00] ', 'Starting', ...rest])
+  })
+})
+
 describe('what the look of a line tells', () => {
   const at = Date.UTC(2024, 11, 16, 14, 49, 36)
   const date = '2024-12-16T14:49:36.000Z'
@@ -224,7 +244,7 @@ describe('on a terminal', () => {
     })
 
   it.skipIf(!script)('a line without its end is shown at once, a complete one is a record', async () => {
-    const program = `process.stdout.write("Name? "); require("fs").writeSync(1, "<shown>\\n"); process.stderr.write("whole\\n")`
+    const program = `process.stdout.write("Name? "); require("fs").writeSync(1, "<shown>"); process.stderr.write("whole\\n")`
     const output = await terminal(`'${process.execPath}' -r '${REGISTER}' -e '${program}'`)
     expect(output).toMatch(/^Name\? <shown>\r\n\d{4}-.* \| whole\r\n$/)
   })

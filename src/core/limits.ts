@@ -18,7 +18,8 @@ export function limitOf(text: string): Limit {
 }
 
 // As they were before a test's fake timers.
-const { setTimeout, Date } = globalThis
+const { setTimeout } = globalThis
+const now = Date.now
 
 /** Limiters that have something to report. */
 const owing = new Set<Limiter>()
@@ -64,7 +65,7 @@ export class Limiter {
   #owe(): void {
     if (owing.size === 0) process.once('exit', settleAll)
     owing.add(this)
-    setTimeout(() => this.settle(), Math.max(0, this.#until - Date.now())).unref()
+    setTimeout(() => this.settle(), Math.max(0, this.#until - now())).unref()
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { bare } from './message'
 import { shapeOf } from './shape'
-import type { Write } from './terminal'
+import { pieces, type StreamName, type Write } from './terminal'
 
 /** One call of a stream's `write`, whose chunk is text. */
 export interface Chunk {
@@ -31,6 +31,7 @@ const MOVES = /\r(?!\n)|[\b\v\f]|\u001b(?!\[[\d;:]*m|\]8;|\\)|\u009b(?![\d;:]*m)
 const CURSOR = /\[\?25([hl])/g
 /** A line that is longer has no need of its end: it is no log line. */
 const LONGEST = 65_536
+const TAIL = 256
 /** A line that belongs to the one above, in the same chunk: of a stack, of an object's closing bracket. */
 const CONTINUES = /^[\s}\])]/
 
@@ -49,14 +50,24 @@ export class Lines {
   #held = ''
   #writes: Write[] = []
 
-  constructor(private readonly take: Take) {}
+  /** @param take absent where lines pass as they are */
+  constructor(
+    private readonly name: StreamName,
+    private readonly take: Take | undefined,
+  ) {
+    pieces[name].held = () => this.#held
+    pieces[name].take = () => {
+      for (const write of this.#clear()) write.done?.()
+    }
+  }
 
   /** Prints a chunk as it came. */
   pass<T>(chunk: unknown, print: () => T): T {
     this.release()
     const ends = endsLine(chunk)
-    if (ends !== undefined) this.#begun = !ends
-    if (typeof chunk === 'string') for (const [, show] of chunk.matchAll(CURSOR)) drawing = show === 'l'
+    if (ends !== undefined) this.#begun = pieces[this.name].printed = !ends
+    if (typeof chunk === 'string' && chunk.includes('[?25'))
+      for (const [, show] of chunk.matchAll(CURSOR)) drawing = show === 'l'
     return print()
   }
 
@@ -68,7 +79,9 @@ export class Lines {
    * @returns what `write` returns
    */
   write(chunk: Chunk, below: CallableFunction): boolean {
+    const { take } = this
     const { text } = chunk
+    if (take === undefined) return this.pass(text, chunk.pass)
     const end = text.lastIndexOf('\n') + 1
     const rest = this.#begun ? text.indexOf('\n') + 1 : 0
     const onlyRest = this.#begun && rest === end
@@ -77,10 +90,10 @@ export class Lines {
 
     if (rest > 0) chunk.print(text.slice(0, rest))
     const lines = this.#held + text.slice(rest, end)
-    const kept = messagesOf(lines).filter((message) => !this.take(message, below))
+    const kept = messagesOf(lines).filter((message) => !take(message, below))
     if (kept.join('') === lines && rest === 0) return this.pass(text, chunk.pass)
 
-    this.#begun = false
+    this.#begun = pieces[this.name].printed = false
     for (const write of this.#clear()) write.done?.()
     const room = kept.length === 0 || chunk.print(kept.join(''))
     const tail = text.slice(end)
@@ -95,7 +108,7 @@ export class Lines {
   /** Prints what waits. */
   release(): void {
     if (this.#writes.length === 0) return
-    this.#begun = true
+    this.#begun = pieces[this.name].printed = true
     for (const write of this.#clear()) write.print()
   }
 
@@ -152,7 +165,9 @@ function messagesOf(lines: string): string[] {
 /** Undefined where the chunk shows nothing. */
 function endsLine(chunk: unknown): boolean | undefined {
   if (typeof chunk === 'string') {
-    const shown = bare(chunk)
+    if (chunk.endsWith('\n')) return true
+    // What is behind the last line end is colours or text: a tail tells, however long the chunk.
+    const shown = bare(chunk.slice(-TAIL))
     return shown === '' ? undefined : shown.endsWith('\n')
   }
   if (!(chunk instanceof Uint8Array) || chunk.length === 0) return undefined

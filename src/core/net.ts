@@ -7,10 +7,9 @@ import { plain } from './message'
 import type { Outlet } from './patcher'
 import { shapeOf } from './shape'
 import { type Around, unwrapped, wrapMethod, wrapped } from './shim'
-import { collect, ownerOf, passes, passing, unclaimed } from './terminal'
+import { collect, ownerOf, passes, passing, type StreamName, unclaimed, writeLine } from './terminal'
 import { captured } from './workers'
 
-type StreamName = 'stdout' | 'stderr'
 type Stream = NodeJS.WriteStream
 type Done = (error: null) => void
 
@@ -38,7 +37,7 @@ export function installNet(raw: readonly StreamName[], outletOf: (source: string
     let seen: unknown
     const get = wrapped(native, (native) => {
       const stream = Reflect.apply(native, process, [])
-      if (stream !== seen && !captured[name]) standUnder(stream, take)
+      if (stream !== seen && !captured[name]) standUnder(stream, name, take)
       seen = stream
       return stream
     })
@@ -46,27 +45,27 @@ export function installNet(raw: readonly StreamName[], outletOf: (source: string
   }
 }
 
-function standUnder(stream: Stream, take: Take | undefined): void {
-  const lines = take && new Lines(take)
-  wrapMethod(stream, 'write', aroundWrite(stream, lines))
-  if (lines === undefined) return
+function standUnder(stream: Stream, name: StreamName, take: Take | undefined): void {
+  const lines = new Lines(name, take)
+  wrapMethod(stream, 'write', aroundWrite(stream, name, lines))
+  if (take === undefined) return
   wrapMethod(stream, 'end', (native, self, args) => {
     lines.release()
     return Reflect.apply(native, self, args)
   })
 }
 
-function aroundWrite(stream: Stream, lines: Lines | undefined): Around {
+function aroundWrite(stream: Stream, name: StreamName, lines: Lines): Around {
   return (native, self, args, below) => {
     const print = () => Reflect.apply(native, self, args)
     if (self !== stream) return print()
-    const pass = () => (lines ? lines.pass(args[0], print) : print())
+    const pass = () => lines.pass(args[0], print)
     const text = passes() || !stream.writable ? undefined : textOf(args)
     if (text === undefined) return pass()
     if (collect(text, { print: pass, done: () => done(args) })) return true
     const owner = ownerOf(plain(text))
-    if (owner === undefined) return lines ? lines.write(chunkOf(stream, native, args, text), below) : print()
-    if (!unclaimed(() => owner.outlet.write(owner.call))) return passing(pass)
+    if (owner === undefined) return lines.write(chunkOf(stream, native, args, text), below)
+    if (!writeLine(name, owner)) return passing(pass)
     done(args)
     return true
   }

@@ -8,6 +8,7 @@ import { complain, describe, guard } from './guard'
 import { LEVELS, type Level, levelName } from './levels'
 import type { LogRecord } from './record'
 import { CORE } from './shim'
+import { pieces } from './terminal'
 
 /** Where records leave the process. */
 export interface Sink {
@@ -128,8 +129,11 @@ function writerTo(fd: number): (line: string) => void {
   let stalled: number | undefined
   /** The last line that got through did so in part. */
   let torn = false
+  const piece = fd === 1 ? pieces.stdout : fd === 2 ? pieces.stderr : undefined
   return (line) => {
-    let rest = Buffer.from(torn ? `\n${line}` : line)
+    // A record stands in a line of its own, whatever the program left unfinished there.
+    let rest = Buffer.from(torn || piece?.printed ? `\n${line}` : line)
+    if (piece) piece.printed = false
     while (rest.length > 0) {
       try {
         rest = rest.subarray(writeSync(fd, rest))

@@ -107,6 +107,38 @@ export function passes(): boolean {
   return isPassing
 }
 
+/** The process's own two streams. */
+export type StreamName = 'stdout' | 'stderr'
+
+/** What stands on a stream behind its last line end. */
+interface Piece {
+  /** True where it was printed: what comes next stands behind it. */
+  printed: boolean
+  /** Text that waits for its end, not printed yet. */
+  held(): string
+  /** Lets go of what waits: it is part of a record. */
+  take(): void
+}
+
+/** The line that each stream is in. */
+export const pieces: Record<StreamName, Piece> = {
+  stdout: { printed: false, held: () => '', take: () => undefined },
+  stderr: { printed: false, held: () => '', take: () => undefined },
+}
+
+/**
+ * Makes the record of a line that reached a stream, together with the piece of it that waits there.
+ *
+ * @returns false where the line is to be printed
+ */
+export function writeLine(stream: StreamName, { outlet, call }: { outlet: Outlet; call: LogCall }): boolean {
+  const held = plain(pieces[stream].held())
+  const whole = held === '' ? call : { ...call, msg: held + call.msg }
+  const taken = unclaimed(() => outlet.write(whole))
+  if (taken && held !== '') pieces[stream].take()
+  return taken
+}
+
 /** Runs `act` outside every claim: what it prints is its own. */
 export function unclaimed<T>(act: () => T): T {
   return claims.length === 0 ? act() : under([], act)

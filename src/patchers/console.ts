@@ -5,7 +5,7 @@ import { bare, firstError, printed } from '../core/message'
 import type { Outlet, PatcherDocs } from '../core/patcher'
 import type { LogCall } from '../core/record'
 import { type Around, unwrapped, wrapMethod, wrapSlot } from '../core/shim'
-import { claiming, collect, collects, isTerminal, ownerOf, passing, unclaimed } from '../core/terminal'
+import { claiming, collect, collects, isTerminal, ownerOf, passing, writeLine } from '../core/terminal'
 
 const { trace, debug, info, warn, error } = LEVELS
 
@@ -146,8 +146,7 @@ function takeInnerWrite(owner: any, key: symbol, outlet: Outlet): void {
 /** Makes the record of a printed line: the claimant's, or console's own. False where the line is to be printed. */
 function record(outlet: Outlet, msg: string, stderr: boolean, print: () => void): boolean {
   if (collects(msg)) return collect(`${msg}\n`, { print })
-  const owner = ownerOf(msg) ?? { outlet, call: callOf(msg, stderr) }
-  return unclaimed(() => owner.outlet.write(owner.call))
+  return writeLine(stderr ? 'stderr' : 'stdout', ownerOf(msg) ?? { outlet, call: callOf(msg, stderr) })
 }
 
 function callOf(msg: string, stderr: boolean): LogCall {
