@@ -10,7 +10,15 @@ const ALL = Number.NEGATIVE_INFINITY
 const NONE = Number.POSITIVE_INFINITY
 
 function policy(config: Pick<UserConfig, 'optOut' | 'level' | 'levels' | 'modules' | 'limits'>) {
-  return compilePolicy({ root: ROOT, optOut: [], level: 'trace', levels: {}, modules: {}, limits: {}, ...config })
+  return compilePolicy({
+    root: ROOT,
+    optOut: [],
+    level: 'trace',
+    levels: {},
+    modules: {},
+    limits: {},
+    ...config,
+  })
 }
 
 /** A call site in a file of the project, or of an installed package. */
