@@ -1,3 +1,4 @@
+import { carriers } from './carriers'
 import { complain, guard } from './core/guard'
 import { EVERY_FILE, inLoaderThread, installHooks, type OnFile } from './core/hooks'
 import { installNet } from './core/net'
@@ -66,6 +67,7 @@ function takeOver(preload: string): void {
   for (const [name, row] of guard('watching HTTP servers', () => watched(shared), [])) {
     if (!rows.has(name)) rows.set(name, row)
   }
+  for (const [name, carrier] of carriers) if (!rows.has(name)) rows.set(name, () => carrier(shared.context))
   const onFile: OnFile = (exports, { patcher, path, version, dir }) => {
     const own = patcher.sdk ? [] : [patcher.package]
     const outlet = shared.outlet(

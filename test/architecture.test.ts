@@ -24,12 +24,13 @@ const imports = files.flatMap(importsOf)
 /** Which files of ours each room may import. The first row that matches a file counts. */
 const MAY_IMPORT: readonly (readonly [room: RegExp, imports: RegExp])[] = [
   [/^register$/, /^start$/],
-  [/^start$/, /^(runtime|preload|http\/index|patchers\/\w+|core\/.*)$/],
+  [/^start$/, /^(runtime|preload|http\/index|carriers\/index|patchers\/\w+|core\/.*)$/],
   [/^runtime$/, /^(patchers\/index|core\/.*)$/],
   [/^index$/, /^(runtime|core\/.*)$/],
   [/^preload$/, /^$/],
   [/^patchers\/index$/, /^(patchers\/.*|core\/patcher)$/],
   [/^patchers\/.*$/, /^core\/(patcher|record|shim|levels|threshold|message|format|terminal|snapshot|guard)$/],
+  [/^carriers\/.*$/, /^core\/(context|guard|patcher|shim)$/],
   [/^http\/.*$/, /^core\/(context|guard|levels|patcher|pattern|settings|shim)$/],
   [/^core\/.*$/, /^core\/.*$/],
 ]
@@ -120,7 +121,7 @@ function resolved(file: string, to: string): string {
 
 /** A room of several files is one for the rules: `patchers/winston/…`, `http/…`. */
 function inOwnFolder(file: string, to: string): boolean {
-  const folder = /^(?:patchers\/\w+|http)\//.exec(file)?.[0]
+  const folder = /^(?:patchers\/\w+|http|carriers)\//.exec(file)?.[0]
   return folder !== undefined && to.startsWith(folder)
 }
 

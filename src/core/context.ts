@@ -48,6 +48,7 @@ const NONE: ContextFields = Object.freeze({})
 export class Context {
   readonly #scopes = new AsyncLocalStorage<Scope>()
   readonly #left = new WeakMap<object, Left>()
+  #used = false
 
   /**
    * Runs `act` inside an interaction. Everything called from it, across awaits, timers and events it starts, carries
@@ -58,6 +59,7 @@ export class Context {
    * @throws what `act` throws
    */
   run<T>(fields: ContextFields, act: () => T): T {
+    this.#used = true
     const outer = this.#scopes.getStore()
     const scope: Scope = {
       fields: merged(outer?.fields ?? NONE, fields),
@@ -82,6 +84,7 @@ export class Context {
    * @param later gives more fields, below `fields` and those that are bound; asked for each line, so it must not throw
    */
   open(fields: ContextFields, later?: () => ContextFields): Interaction {
+    this.#used = true
     const opened = Symbol('interaction')
     const scope: Scope = { fields: merged(NONE, fields), later, opened }
     return {
@@ -128,6 +131,14 @@ export class Context {
         ? scopes.exit(() => Reflect.apply(fn, this, args))
         : scopes.run(scope, () => Reflect.apply(fn, this, args))
     } as F
+  }
+
+  /**
+   * `wrap`, for a callback that a program gives to a library: the very function where no interaction was ever opened,
+   * and a value that is no function.
+   */
+  carry<T>(callback: T): T {
+    return this.#used && typeof callback === 'function' ? (this.wrap(callback as never) as T) : callback
   }
 
   /**

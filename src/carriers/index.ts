@@ -1,0 +1,8 @@
+import type { Context } from '../core/context'
+import type { Patcher } from '../core/patcher'
+
+/** Makes the row of one library that calls its callbacks in somebody else's context; its file is loaded when the library is. */
+export type Carrier = (context: Context) => Patcher
+
+/** One row a library: queues and pools that hand a callback from one interaction to another. */
+export const carriers: ReadonlyMap<string, Carrier> = new Map([])
