@@ -16,7 +16,7 @@ describe.each([
     const native = await node([...TRACER, 'spans.cjs'], {}, FIXTURES)
     // The instrumentations are at work.
     const correlated = native.stdout.split('\n').filter((line) => line.includes('"trace_id"'))
-    expect(correlated.map((line) => /\w+ inside/.exec(line)?.[0])).toEqual([
+    expect(correlated.map((line) => /\w+ inside/.exec(line)?.[0]).sort()).toEqual([
       'bunyan inside',
       'pino inside',
       'winston inside',
