@@ -1,6 +1,8 @@
+import type { EventEmitter } from 'node:events'
 import type { Logger } from './core/app-logger'
 import type { UserConfig } from './core/config'
 import type { ContextFields } from './core/context'
+import { bindEmitter } from './core/emitter'
 import type { PatchFinding } from './core/patcher'
 import { runtime } from './runtime'
 
@@ -47,6 +49,13 @@ export const context = {
    */
   // biome-ignore lint/suspicious/noExplicitAny: any function
   wrap: <F extends (...args: any[]) => any>(fn: F): F => runtime().context.wrap(fn),
+  /**
+   * Has every listener that is added to `emitter` from now on called in the context in which it was added, whoever emits.
+   * `removeListener`, `listeners` and the like go on with the functions that were added.
+   *
+   * @returns `emitter`
+   */
+  emitter: <E extends EventEmitter>(emitter: E): E => bindEmitter(emitter, runtime().context),
 } as const
 
 /**

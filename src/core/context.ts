@@ -26,6 +26,9 @@ interface Scope {
   readonly opened: symbol | undefined
 }
 
+/** Where in the program's interactions a call was made; undefined outside of all. */
+export type Place = Scope | undefined
+
 /** What an error took along when it left a run. */
 interface Left {
   readonly fields: ContextFields
@@ -124,13 +127,25 @@ export class Context {
    */
   // biome-ignore lint/suspicious/noExplicitAny: any function
   wrap<F extends (...args: any[]) => any>(fn: F): F {
-    const scope = this.#scopes.getStore()
-    const scopes = this.#scopes
+    const place = this.here()
+    const within = (self: unknown, args: unknown[]) => this.within([place], fn, self, args)
     return function wrapped(this: unknown, ...args: unknown[]) {
-      return scope === undefined
-        ? scopes.exit(() => Reflect.apply(fn, this, args))
-        : scopes.run(scope, () => Reflect.apply(fn, this, args))
+      return within(this, args)
     } as F
+  }
+
+  /** For `within`. */
+  here(): Place {
+    return this.#scopes.getStore()
+  }
+
+  /** Calls `fn` for everybody who asked for it: in their context where it is one, else in none. */
+  within(places: readonly Place[], fn: CallableFunction, self: unknown, args: readonly unknown[]): unknown {
+    if (!this.#used) return Reflect.apply(fn, self, args)
+    const [first] = places
+    const scope = places.every((place) => place === first) ? first : undefined
+    // No `exit`: on Node 20 a `run` inside ends it, and what follows has the context from before it.
+    return this.#scopes.run(scope as Scope, Reflect.apply, fn, self, args)
   }
 
   /**
