@@ -5,4 +5,9 @@ import type { Patcher } from '../core/patcher'
 export type Carrier = (context: Context) => Patcher
 
 /** One row a library: queues and pools that hand a callback from one interaction to another. */
-export const carriers: ReadonlyMap<string, Carrier> = new Map([])
+export const carriers: ReadonlyMap<string, Carrier> = new Map<string, Carrier>([
+  ['async', (context) => (require('./async') as typeof import('./async')).async(context)],
+  ['dataloader', (context) => (require('./dataloader') as typeof import('./dataloader')).dataloader(context)],
+  ['fastq', (context) => (require('./fastq') as typeof import('./fastq')).fastq(context)],
+  ['p-queue', (context) => (require('./p-queue') as typeof import('./p-queue')).pQueue(context)],
+])
