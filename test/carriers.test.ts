@@ -25,6 +25,7 @@ const LIBRARIES = {
   async: ['async-2', 'async-2-newest', 'async-3', 'async'],
   'p-queue': ['p-queue-6', 'p-queue-7', 'p-queue-8', 'p-queue'],
   dataloader: ['dataloader-2', 'dataloader'],
+  'generic-pool': ['generic-pool'],
 }
 const INSTALLED = Object.entries(LIBRARIES).flatMap(([name, paths]) => paths.map((path) => ({ name, path })))
 
@@ -40,7 +41,7 @@ describe.each(INSTALLED)('$path', ({ name, path }) => {
     expect(run.stderr).toBe('')
     const report: Report = JSON.parse(run.stdout)
     const wrong = Object.values(report.seen).map((seen) => seen.wrong)
-    expect(Math.max(...wrong)).toBeGreaterThan(100)
+    expect(Math.max(...wrong)).toBeGreaterThan(50)
   })
 
   // Only async has named exports that are functions of its own
@@ -62,13 +63,6 @@ describe.each(INSTALLED)('$path', ({ name, path }) => {
       expect(nobodys(report).filter(([, { right, wrong }]) => right + wrong > 0)).toEqual([])
     },
   )
-})
-
-it('generic-pool needs no help', async () => {
-  const run = await node([join(FOLDER, 'app.cjs'), 'generic-pool'])
-  const report: Report = JSON.parse(run.stdout)
-  expect(report.results).toBe(200)
-  expect(Object.values(report.seen)).toEqual(Array(5).fill({ right: 200, wrong: 0, none: 0 }))
 })
 
 it('an emitter calls its listeners where they were added, and finds them again', async () => {

@@ -9,5 +9,9 @@ export const carriers: ReadonlyMap<string, Carrier> = new Map<string, Carrier>([
   ['async', (context) => (require('./async') as typeof import('./async')).async(context)],
   ['dataloader', (context) => (require('./dataloader') as typeof import('./dataloader')).dataloader(context)],
   ['fastq', (context) => (require('./fastq') as typeof import('./fastq')).fastq(context)],
+  [
+    'generic-pool',
+    (context) => (require('./generic-pool') as typeof import('./generic-pool')).genericPool(context),
+  ],
   ['p-queue', (context) => (require('./p-queue') as typeof import('./p-queue')).pQueue(context)],
 ])
