@@ -3,6 +3,7 @@ import { type Config, checkedLevels, type Levels, loadConfig, reloadLevels } fro
 import { Context } from './core/context'
 import { folding } from './core/fold'
 import { Crowd } from './core/followers'
+import { takeInherited } from './core/inherited'
 import { LEVELS } from './core/levels'
 import { type Core, createOutlet } from './core/outlet'
 import type { Outlet, PatchFinding } from './core/patcher'
@@ -44,11 +45,13 @@ export function runtime(): Runtime {
 const TRACE_FROM = { always: Number.NEGATIVE_INFINITY, warn: LEVELS.warn, off: Number.POSITIVE_INFINITY }
 
 function create(): Runtime {
+  // Before the variables are read, and before anybody else can.
+  const context = new Context(takeInherited())
   const loggers = ['console', ...patchers.keys()]
   const config = loadConfig(loggers, optIn)
   const core: Core = {
     policy: compilePolicy(config),
-    context: new Context(),
+    context,
     followers: new Crowd(),
     tracer: createTracer(config.root),
     traceFrom: TRACE_FROM[config.trace],
@@ -66,7 +69,7 @@ function create(): Runtime {
   }
   return {
     config,
-    context: core.context,
+    context,
     registered: false,
     findings: [],
     outlet,

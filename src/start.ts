@@ -1,6 +1,8 @@
 import { carriers } from './carriers'
+import { tellChildren } from './core/children'
 import { complain, guard } from './core/guard'
 import { EVERY_FILE, inLoaderThread, installHooks, type OnFile } from './core/hooks'
+import { packed } from './core/inherited'
 import { installNet } from './core/net'
 import type { Outlet, Patcher } from './core/patcher'
 import { tellWorkers } from './core/workers'
@@ -25,7 +27,12 @@ function takeOver(preload: string): void {
   if (shared.registered) return
   shared.registered = true
   pinPreload(preload)
-  guard('telling worker threads of their streams', tellWorkers, undefined)
+  const flags = [process.env.NODE_OPTIONS, ...process.execArgv].join(' ')
+  const fields = () => packed(shared.context.get())
+  guard('telling worker threads', () => tellWorkers(fields), undefined)
+  shared.context.whenUsed(() =>
+    guard('telling child processes', () => tellChildren(preload, flags, fields), undefined),
+  )
 
   const patched = new Set(shared.config.patch)
   // Other loggers print through console: its inner write is taken over even where its own lines are not.

@@ -51,7 +51,20 @@ const NONE: ContextFields = Object.freeze({})
 export class Context {
   readonly #scopes = new AsyncLocalStorage<Scope>()
   readonly #left = new WeakMap<object, Left>()
+  readonly #inherited: ContextFields
   #used = false
+  #first: (() => void) | undefined
+
+  /** @param inherited the fields of everything outside of every run: the parent's, in a child process or a worker thread */
+  constructor(inherited: ContextFields = NONE) {
+    this.#inherited = inherited === NONE ? NONE : merged(NONE, inherited)
+  }
+
+  /** Calls `act` once there is a context: before the first interaction opens, or at once. */
+  whenUsed(act: () => void): void {
+    if (this.#used || this.#inherited !== NONE) act()
+    else this.#first = act
+  }
 
   /**
    * Runs `act` inside an interaction. Everything called from it, across awaits, timers and events it starts, carries
@@ -62,10 +75,10 @@ export class Context {
    * @throws what `act` throws
    */
   run<T>(fields: ContextFields, act: () => T): T {
-    this.#used = true
+    this.#use()
     const outer = this.#scopes.getStore()
     const scope: Scope = {
-      fields: merged(outer?.fields ?? NONE, fields),
+      fields: merged(outer?.fields ?? this.#inherited, fields),
       later: outer?.later,
       opened: outer?.opened,
     }
@@ -82,12 +95,12 @@ export class Context {
   }
 
   /**
-   * Opens an interaction that takes nothing from the run around it.
+   * Opens an interaction that takes nothing from the run around it, nor from the parent of the process.
    *
    * @param later gives more fields, below `fields` and those that are bound; asked for each line, so it must not throw
    */
   open(fields: ContextFields, later?: () => ContextFields): Interaction {
-    this.#used = true
+    this.#use()
     const opened = Symbol('interaction')
     const scope: Scope = { fields: merged(NONE, fields), later, opened }
     return {
@@ -115,9 +128,10 @@ export class Context {
     return true
   }
 
-  /** The current fields, frozen; empty outside every `run`. */
+  /** The current fields, frozen; outside every `run` the inherited ones. */
   get(): ContextFields {
-    return fieldsOf(this.#scopes.getStore())
+    const scope = this.#scopes.getStore()
+    return scope === undefined ? this.#inherited : fieldsOf(scope)
   }
 
   /**
@@ -162,7 +176,7 @@ export class Context {
    * @param caller what `get` gave when the line was called
    */
   fieldsFor(error: unknown, caller: ContextFields): ContextFields {
-    return caller === NONE ? (this.#remembered(error)?.fields ?? NONE) : caller
+    return caller === this.#inherited ? (this.#remembered(error)?.fields ?? caller) : caller
   }
 
   /**
@@ -179,6 +193,12 @@ export class Context {
       .slice(0, MAX_ERRORS)
       .flatMap((each) => this.#remembered(each, depth - 1) ?? [])
     return others.every(({ scope }) => scope !== undefined && scope === first?.scope) ? first : undefined
+  }
+
+  #use(): void {
+    if (this.#used) return
+    this.#used = true
+    this.#first?.()
   }
 
   /** Throws the error on, which remembers where it comes from. */
@@ -198,8 +218,7 @@ export class Context {
   }
 }
 
-function fieldsOf(scope: Scope | undefined): ContextFields {
-  if (scope === undefined) return NONE
+function fieldsOf(scope: Scope): ContextFields {
   return scope.later === undefined ? scope.fields : merged(scope.later(), scope.fields)
 }
 

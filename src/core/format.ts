@@ -4,7 +4,7 @@ import type { LogRecord } from './record'
 
 /** Keys of a record that are no context field. `pid` and `hostname` are pino's. */
 export const RECORD_KEYS: ReadonlySet<string> = new Set(
-  'level time pid hostname source namespace module pkg trace msg data err interactionId trace_id span_id trace_flags repeated leftOut'.split(
+  'level time pid worker hostname source namespace module pkg trace msg data err interactionId trace_id span_id trace_flags repeated leftOut'.split(
     ' ',
   ),
 )

@@ -1,3 +1,4 @@
+import { isMainThread, threadId } from 'node:worker_threads'
 import type { Context } from './context'
 import { type Crowd, Followers } from './followers'
 import { RECORD_KEYS } from './format'
@@ -151,6 +152,7 @@ class BoundOutlet implements Outlet {
     return {
       level,
       time,
+      ...(!isMainThread && { worker: threadId }),
       source: source.name,
       ...(namespace && { namespace }),
       module,

@@ -45,6 +45,8 @@ export interface LogRecord {
   readonly level: Level
   /** Epoch milliseconds. */
   readonly time: number
+  /** Number of the worker thread; absent in the main thread. */
+  readonly worker?: number
   readonly source: string
   readonly namespace?: string
   readonly module: string

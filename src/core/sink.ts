@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { openSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { isatty } from 'node:tty'
@@ -35,6 +36,8 @@ const STALL_MS = 5_000
 export function createSink(config: Config): Sink {
   let time = 0
   let core: Logger | false | undefined
+  // The thread of a transport lives longer than the interaction whose line is the first.
+  const outside = AsyncLocalStorage.snapshot()
   const open = (): Logger => {
     const { pino } = require('pino') as typeof import('pino')
     const made = pino(
@@ -65,7 +68,7 @@ export function createSink(config: Config): Sink {
     write(record) {
       core ??= guard<Logger | false>(
         `opening the destination ${destination} (lines stay as they are without us, those of getLogger are lost)`,
-        open,
+        () => outside(open),
         false,
       )
       if (core === false) return false

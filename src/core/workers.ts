@@ -1,5 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module'
 import threads, { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
+import { guard } from './guard'
+import { DATA } from './inherited'
 
 /** Which streams of a worker thread go to a reader of its parent's own, not to the terminal. */
 interface Captured {
@@ -15,8 +17,13 @@ export const captured: Captured = isMainThread
   ? NONE
   : ((getEnvironmentData(KEY) as unknown as Captured) ?? NONE)
 
-/** Tells every worker thread started from now on which of its streams are captured (`new Worker(file, { stdout: true })`). */
-export function tellWorkers(): void {
+/**
+ * Tells every worker thread started from now on which of its streams are captured (`new Worker(file, { stdout: true })`),
+ * and the fields of the caller.
+ *
+ * @param fields their text at the moment of the call; undefined where nothing is to be handed over
+ */
+export function tellWorkers(fields: () => string | undefined): void {
   threads.Worker = new Proxy(threads.Worker, {
     construct(native, args, subclass) {
       const { stdout = false, stderr = false } = args[1] ?? {}
@@ -25,10 +32,13 @@ export function tellWorkers(): void {
         stdout: stdout || captured.stdout,
         stderr: stderr || captured.stderr,
       } as never)
+      const text = guard('handing the context to a worker thread', fields, undefined)
+      if (text !== undefined) setEnvironmentData(DATA, text)
       try {
         return Reflect.construct(native, args, subclass)
       } finally {
         setEnvironmentData(KEY, undefined as never)
+        if (text !== undefined) setEnvironmentData(DATA, undefined as never)
       }
     },
   })
