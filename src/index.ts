@@ -40,7 +40,7 @@ export const context = {
    * @returns false outside of every `run`, where there is nothing to add to
    */
   bind: (fields: ContextFields): boolean => runtime().context.bind(fields),
-  /** The current fields, frozen; empty outside of every `run`. */
+  /** The current fields, frozen; outside of every `run` those that the process or thread was started in, mostly none. */
   get: (): ContextFields => runtime().context.get(),
   /**
    * `fn`, to be called later in today's context, whoever calls it: a listener, a callback that waits in a pool.
