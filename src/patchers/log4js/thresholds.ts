@@ -48,10 +48,10 @@ export function patchCategories(categories: Categories, { outlet }: Target): voi
     if (named === undefined) return own
     const all = appenders(args[0])
     const forced = lowest(named, own)
-    if (all.every(onTerminal)) return forced
     // What goes elsewhere too may lose no line: on the terminal the outlet hides it. In a cluster's worker no appender
     // is known: the primary prints.
-    return forced.level < own.level && all.some(onTerminal) ? forced : own
+    if (forced.level >= own.level) return all.every(isKnown) ? forced : own
+    return all.some(onTerminal) ? forced : own
   })
 
   wrapMethod(categories, 'appendersForCategory', (native, self, args) => {
@@ -63,6 +63,11 @@ export function patchCategories(categories: Categories, { outlet }: Target): voi
       sending.level.level < ownLevel(category).level
     return isRaised ? all.filter(onTerminal) : all
   })
+}
+
+/** Whether what an appender prints on is the terminal, unless the program has put something else in its place. */
+function isKnown(appender: Appender): boolean {
+  return printers.has(appender)
 }
 
 function onTerminal(appender: Appender): boolean {
