@@ -23,6 +23,13 @@ export function getLogger(module: string): Logger {
   return runtime().getLogger(module)
 }
 
+/** An emitter of `node:events`, by its look: whoever uses us need not have Node's types. */
+export interface Emitter {
+  // biome-ignore lint/suspicious/noExplicitAny: any listener
+  on(event: string | symbol, listener: (...args: any[]) => void): unknown
+  rawListeners(event: string | symbol): unknown[]
+}
+
 /** Who the current lines belong to: fields that every record carries, by AsyncLocalStorage. */
 export const context = {
   /**
@@ -55,7 +62,10 @@ export const context = {
    *
    * @returns `emitter`
    */
-  emitter: <E extends EventEmitter>(emitter: E): E => bindEmitter(emitter, runtime().context),
+  emitter: <E extends Emitter>(emitter: E): E => {
+    bindEmitter(emitter as unknown as EventEmitter, runtime().context)
+    return emitter
+  },
 } as const
 
 /**

@@ -29,7 +29,7 @@ const MAY_IMPORT: readonly (readonly [room: RegExp, imports: RegExp])[] = [
   [/^index$/, /^(runtime|core\/.*)$/],
   [/^preload$/, /^$/],
   [/^patchers\/index$/, /^(patchers\/.*|core\/patcher)$/],
-  [/^patchers\/.*$/, /^core\/(patcher|record|shim|levels|threshold|message|format|terminal|snapshot|guard)$/],
+  [/^patchers\/.*$/, /^core\/(patcher|record|shim|levels|message|format|terminal|snapshot|guard)$/],
   [/^carriers\/.*$/, /^core\/(context|guard|patcher|shim)$/],
   [/^http\/.*$/, /^core\/(context|guard|levels|patcher|pattern|settings|shim)$/],
   [/^core\/.*$/, /^core\/.*$/],
