@@ -18,7 +18,7 @@ function row(name, files, versions = '<9') {
     name,
     () => {
       used.push(name)
-      return { package: name, versions, levels: {}, files }
+      return { package: name, versions, levels: { info: 30 }, files }
     },
   ]
 }
