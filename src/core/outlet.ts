@@ -135,10 +135,9 @@ class BoundOutlet implements Outlet {
   private limiter(limit: Limit, tag: string | undefined): Limiter {
     const known = this.#limiters.get(limit)
     if (known !== undefined) return known
-    const stamp = { context: {} }
     const made = new Limiter(limit, (leftOut, level) => {
       const msg = `${leftOut} lines left out: more than ${limit.text}`
-      this.core.sink.write({ ...this.record({ level, msg }, { ...stamp, time: now() }, tag), leftOut })
+      this.core.sink.write({ ...this.record({ level, msg }, { time: now(), context: {} }, tag), leftOut })
     })
     this.#limiters.set(limit, made)
     return made

@@ -149,8 +149,8 @@ export function unclaimed<T>(act: () => T): T {
  *
  * @param printed the line without colours
  */
-export function ownerOf(printed: string): { outlet: Outlet; call: LogCall } | undefined {
-  for (const claim of claims) {
+export function ownerOf(printed: string, among = claims): { outlet: Outlet; call: LogCall } | undefined {
+  for (const claim of among) {
     const call = claim.call(printed)
     if (call !== undefined) return { outlet: claim.outlet, call }
   }
@@ -158,12 +158,11 @@ export function ownerOf(printed: string): { outlet: Outlet; call: LogCall } | un
 }
 
 /** The owner of a line that a logger is about to print by itself: an outer one that wraps it. */
-export function wrapperOf(printed: string): { outlet: Outlet; call: LogCall } | undefined {
-  for (const claim of claims) {
-    const call = claim.wrapsLoggers && claim.call(printed)
-    if (call !== undefined) return { outlet: claim.outlet, call }
-  }
-  return undefined
+export function wrapperOf(printed: string): ReturnType<typeof ownerOf> {
+  return ownerOf(
+    printed,
+    claims.filter(({ wrapsLoggers }) => wrapsLoggers),
+  )
 }
 
 function under<T>(inner: readonly Claim[], act: () => T): T {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { soundPlatform } from '../../src/core/hooks/versions'
-import { node, REGISTER, ROOT, records } from '../support/run'
+import { node, REGISTER, ROOT, records, seenBy } from '../support/run'
 
 const BACK_ENDS = soundPlatform() ? ['platform', 'middle'] : ['middle']
 const FROM = ['trace', 'debug', 'info', 'warn', 'error']
@@ -40,11 +40,7 @@ it.each(BACK_ENDS.flatMap((hooks) => ['oldest', '1', 'newest'].map((version) => 
       UNIFY_LOGS_FORMAT: 'json',
     })
     expect([run.stderr, run.code]).toEqual(['', 0])
-    const observed: [string, unknown][] = run.observed
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line))
-    const seen = Object.fromEntries(observed)
+    const seen = seenBy(run)
     const lines = records(run)
     /** What a logger printed in a phase, and what bunyan says of its level. */
     const told = (words: string) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { soundPlatform } from '../../src/core/hooks/versions'
-import { node, REGISTER, ROOT, records } from '../support/run'
+import { node, REGISTER, ROOT, records, seenBy } from '../support/run'
 
 const BACK_ENDS = soundPlatform() ? ['platform', 'middle'] : ['middle']
 const DEBUG = 'calm,a:*,free*,own,out,young*,fresh'
@@ -24,12 +24,7 @@ it.each(BACK_ENDS.flatMap((hooks) => ['oldest', '3', 'newest'].map((version) => 
       ],
       { DEBUG, UNIFY_LOGS_CONFIG: config, UNIFY_LOGS_HOOKS: hooks, UNIFY_LOGS_FORMAT: 'json' },
     )
-    const seen = Object.fromEntries(
-      run.observed
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as [string, unknown[]]),
-    )
+    const seen = seenBy(run)
     const taken = records(run)
       .filter(({ source }) => source === 'debug')
       .map(({ msg }) => msg as string)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { soundPlatform } from '../../src/core/hooks/versions'
-import { node, REGISTER, ROOT, records } from '../support/run'
+import { node, REGISTER, ROOT, records, seenBy } from '../support/run'
 
 const BACK_ENDS = soundPlatform() ? ['platform', 'middle'] : ['middle']
 const VERSIONS = ['oldest', '1', '2.0', '2', 'newest']
@@ -29,12 +29,7 @@ it.each(BACK_ENDS.flatMap((hooks) => VERSIONS.map((version) => [version, hooks])
         UNIFY_LOGS_FORMAT: 'json',
       },
     )
-    const seen = Object.fromEntries(
-      run.observed
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as [string, unknown[]]),
-    )
+    const seen = seenBy(run)
     const taken = records(run)
       .filter(({ source }) => source === 'obug')
       .map(({ msg }) => msg as string)

@@ -60,3 +60,12 @@ export function records(run: Pick<Run, 'stdout'>): any[] {
       }
     })
 }
+
+/** What a program told on descriptor 3, as lines of `[words, what it saw]`. */
+export function seenBy({ observed }: Run): Record<string, unknown> {
+  const lines: [string, unknown][] = observed
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
+  return Object.fromEntries(lines)
+}
