@@ -1,9 +1,9 @@
 import { guard } from '../../core/guard'
-import type { Outlet, Patcher, Target } from '../../core/patcher'
+import type { Outlet, Target } from '../../core/patcher'
 import { wrapMethod } from '../../core/shim'
 import { isError } from '../../core/snapshot'
 import { claiming, isTerminal, passing } from '../../core/terminal'
-import { isMeta, jsonLine, levelOf, type Meta, namespaceOf, prettyLine } from './line'
+import { isMeta, jsonLine, levelOf, namespaceOf, prettyLine } from './line'
 
 /**
  * What a logger of 4 and 5 prints with: one object for all. The loggers themselves stay as they are, because they find
@@ -17,30 +17,10 @@ interface Environment {
   flushJsonSink?(): unknown
 }
 
-export const files: Patcher['files'] = {
-  // 4.9
-  'dist/cjs/runtime/nodejs/index.js': (runtime, target) => take(runtime.default, target),
-  'dist/esm/runtime/nodejs/index.js': (runtime, target) => take(runtime.default, target),
-  'dist/cjs/BaseLogger.js': patchMeta,
-  'dist/esm/BaseLogger.js': patchMeta,
-  // Since 4.10
-  'cjs/BaseLogger.js': patchBaseLogger,
-  'esm/BaseLogger.js': patchBaseLogger,
-}
-
-/** Of the line whose prefix was made last: 4.9 does not hand it on. */
-let latest: Meta | undefined
 /** tslog follows no more causes of an error. */
 const MOST_CAUSES = 5
 /** Those of the line in progress. */
 let errors: Error[] = []
-
-function patchMeta({ BaseLogger }: { readonly BaseLogger: CallableFunction }): void {
-  wrapMethod(BaseLogger.prototype, '_prettyFormatLogObjMeta', (native, self, args) => {
-    latest = args[0]
-    return Reflect.apply(native, self, args)
-  })
-}
 
 interface Exports {
   readonly BaseLogger: CallableFunction
@@ -48,7 +28,8 @@ interface Exports {
   readonly loggerEnvironment?: Environment
 }
 
-function patchBaseLogger({ BaseLogger, loggerEnvironment }: Exports, target: Target): void {
+/** 4.10 and later, and 5. */
+export function patchEnvironment({ BaseLogger, loggerEnvironment }: Exports, target: Target): void {
   if (loggerEnvironment) take(loggerEnvironment, target)
   else takeAsGiven(BaseLogger.prototype, target)
 }
@@ -77,7 +58,7 @@ function take(environment: Environment, { outlet }: Target): void {
 
   wrapMethod(environment, 'transportFormatted', (native, self, args) => {
     const [markup, , stacks] = args as Parameters<Environment['transportFormatted']>
-    const meta = args.find(isMeta) ?? latest ?? { logLevelId: 3 }
+    const meta = args.find(isMeta) ?? { logLevelId: 3 }
     const told = errors
     errors = []
     const call = (text: string) => {
