@@ -201,13 +201,6 @@ describe('a limit of a logger', () => {
     expect(line.data).not.toHaveProperty('hidden')
   })
 
-  it('log4js: the context that the layout does not print', async () => {
-    const program = `const log = require('log4js').getLogger('shop')
-      log.level = 'info'; log.addContext('user', 'ann'); log.info('L01')`
-    const [line] = records(await evaluated(program, 'log4js/newest'))
-    expect(line).toMatchObject({ source: 'log4js', msg: 'L01', data: { user: 'ann' } })
-  })
-
   it('LogTape: a sink that prints later is console’s', async () => {
     const program = `const { configureSync, disposeSync, getConsoleSink, getLogger } = require('@logtape/logtape')
       const sinks = { later: getConsoleSink({ nonBlocking: true }) }

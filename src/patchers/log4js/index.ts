@@ -8,10 +8,10 @@ export const log4js: Patcher = {
   package: 'log4js',
   versions: '>=3.0.0 <7',
   docs: {
-    takes: 'the appenders `console`, `stdout`, `stderr`, behind filters and layout',
+    takes:
+      "the appenders `console`, `stdout`, `stderr`, behind filters and layout. The logger's context is `data`, or what a layout of the program's own prints of it",
     namespace: 'the category',
     limits: [
-      'Under the built-in layouts `data` has the context of the logger, which they do not print.',
       "An appender of the program's own that prints later than in the call leaves its line to `console` or to [the net](net.md).",
     ],
   },
