@@ -87,6 +87,9 @@ export function wrapMethod(owner: any, key: PropertyKey, around: Around): void {
   Object.defineProperty(owner, key, { ...descriptor, value: wrapped(native, around) })
 }
 
+/** Who saves a method and puts it back, there or into a like slot, finds the same function. */
+const slots = new WeakMap<Around, WeakMap<Fn, Fn>>()
+
 /**
  * Puts a wrapper in the place of a method and keeps it there: a function that the host assigns later takes the native
  * one's place *inside* the wrapper. A value that is no function is handed back as it is.
@@ -95,8 +98,8 @@ export function wrapMethod(owner: any, key: PropertyKey, around: Around): void {
  */
 export function wrapSlot(owner: any, key: PropertyKey, around: Around): void {
   const { configurable = false, enumerable = false } = descriptorOf(owner, key)
-  // Who saves the method and puts it back finds the same function.
-  const wrappers = new WeakMap<Fn, Fn>()
+  const wrappers = slots.get(around) ?? new WeakMap<Fn, Fn>()
+  slots.set(around, wrappers)
   const wrap = (native: Fn): Fn => {
     const wrapper = wrappers.get(native) ?? wrapped(native, around)
     wrappers.set(native, wrapper)

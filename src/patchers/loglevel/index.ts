@@ -37,6 +37,8 @@ interface Call {
 function patch(root: Root, { outlet }: Target): void {
   const outletOf = (name: Logger['name']) => outlet.child(String(name ?? 'root'))
   let current: Call | undefined
+  /** loglevel's own factory has made a method since this was last set to false. */
+  let made = false
 
   /** Around loglevel's own factory, whose methods are console's: what they print is this logger's line. */
   const base =
@@ -44,7 +46,9 @@ function patch(root: Root, { outlet }: Target): void {
     (method, level, name) => {
       const print = factory.call(root, method, level, name)
       const own = outletOf(name)
-      return (...args) => {
+      made = true
+      // Where there was no console yet, the method builds its logger's methods anew: `this`.
+      return function (this: unknown, ...args) {
         const { args: raw, below } = current ?? { args }
         const call = (text: string): LogCall => ({
           level: loglevel.levels[method] as Level,
@@ -52,13 +56,19 @@ function patch(root: Root, { outlet }: Target): void {
           err: firstError(raw),
           below,
         })
-        return claiming({ outlet: own, call }, () => print(...args))
+        return claiming({ outlet: own, call }, () => Reflect.apply(print, this, args))
       }
     }
 
-  /** Around the whole factory, plugins included: remembers who called, and with what before a plugin adds its text. */
-  const slot: Around = (factory, self, args) =>
-    wrapped(Reflect.apply(factory, self, args), (native, receiver, raw, below) => {
+  /**
+   * Around the whole factory, plugins included: remembers who called, and with what before a plugin adds its text. A
+   * method that is not built on loglevel's own stays as the program made it.
+   */
+  const slot: Around = (factory, self, args) => {
+    made = false
+    const method = Reflect.apply(factory, self, args)
+    if (!made) return method
+    return wrapped(method, (native, receiver, raw, below) => {
       const outer = current
       current ??= { args: raw, below }
       try {
@@ -67,6 +77,7 @@ function patch(root: Root, { outlet }: Target): void {
         current = outer
       }
     })
+  }
 
   const plain = base(root.methodFactory)
   root.methodFactory = plain

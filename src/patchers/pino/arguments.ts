@@ -35,7 +35,8 @@ export function patchArguments(tools: object, { outlet, version }: Target): void
         const { stream: destination } = made({ ...options, prettyPrint: false }, stream)
         return prettyPrint(destination, (stream) => made(options, stream))
       }
-      return options.transport
+      // A stream in its place pino refuses.
+      return options.transport && !('write' in options.transport)
         ? withTransport(options, (options) => made(options, stream), version)
         : made(options, stream)
     })
