@@ -4,6 +4,7 @@ import type { UserConfig } from './core/config'
 import type { ContextFields } from './core/context'
 import { bindEmitter } from './core/emitter'
 import type { PatchFinding } from './core/patcher'
+import type { Stats } from './core/stats'
 import { runtime } from './runtime'
 
 export type { Logger, LogMethod } from './core/app-logger'
@@ -12,6 +13,7 @@ export type { ContextFields } from './core/context'
 export type { LevelName } from './core/levels'
 export type { PatchFinding } from './core/patcher'
 export type { LogRecord } from './core/record'
+export type { ContextStats, Stats } from './core/stats'
 
 /**
  * A module's own logger, pino-style: `log.info({ took: 12 }, 'done')`, `log.error(error)`. Its records have the source
@@ -80,6 +82,11 @@ export function setLevels(levels: NonNullable<UserConfig['levels']>): void {
 /** Resolves when every record written so far has left the process; at once, but for a pino transport. */
 export function flush(): Promise<void> {
   return runtime().flush()
+}
+
+/** How this thread's logging fares since it started: counts, frozen. */
+export function stats(): Stats {
+  return runtime().stats()
 }
 
 /**

@@ -9,6 +9,7 @@ import { type Core, createOutlet } from './core/outlet'
 import type { Outlet, PatchFinding } from './core/patcher'
 import { compilePolicy } from './core/policy'
 import { createSink } from './core/sink'
+import type { Stats } from './core/stats'
 import { createTracer } from './core/trace'
 import { optIn, patchers } from './patchers'
 
@@ -27,6 +28,7 @@ export interface Runtime {
   /** Reads `level` and `levels` again from the configuration file. */
   reloadLevels(): void
   flush(): Promise<void>
+  stats(): Stats
 }
 
 // Two installed copies meet here: two AsyncLocalStorages would know half of the context each.
@@ -80,5 +82,6 @@ function create(): Runtime {
     },
     reloadLevels: () => change(reloadLevels(loggers)),
     flush: () => core.sink.flush(),
+    stats: () => Object.freeze({ contexts: context.stats() }),
   }
 }

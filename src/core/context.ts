@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { types } from 'node:util'
 import { isObject } from './guard'
 import type { Fields } from './record'
+import type { ContextStats } from './stats'
 
 /** Who a line belongs to. Any other field may stand beside these. */
 export interface ContextFields {
@@ -15,15 +16,22 @@ export interface ContextFields {
 export interface Interaction {
   /** Calls `fn` inside it. Where the caller is inside already, at whatever depth, that is a plain call. */
   apply(fn: CallableFunction, self: unknown, args: readonly unknown[]): unknown
+  /** Says that it is over: a line that is called inside it from now on is late. */
+  end(): void
+}
+
+/** What has an end that can be known. */
+interface Life {
+  ended: boolean
 }
 
 /** One `run` in progress; `bind` changes its fields for everything that runs inside it. */
-interface Scope {
+interface Scope extends Life {
   fields: ContextFields
   /** Below the fields: what is only known at the time of a line. */
   readonly later: (() => ContextFields) | undefined
-  /** The interaction that it is part of. */
-  readonly opened: symbol | undefined
+  /** The interaction that it is part of, and ends with, where that was opened by `open`. */
+  readonly opened: Life | undefined
 }
 
 /** Where in the program's interactions a call was made; undefined outside of all. */
@@ -52,6 +60,7 @@ export class Context {
   readonly #scopes = new AsyncLocalStorage<Scope>()
   readonly #left = new WeakMap<object, Left>()
   readonly #inherited: ContextFields
+  readonly #stats = { alive: 0, without: 0, late: 0 }
   #used = false
   #first: (() => void) | undefined
 
@@ -81,16 +90,16 @@ export class Context {
       fields: merged(outer?.fields ?? this.#inherited, fields),
       later: outer?.later,
       opened: outer?.opened,
+      ended: false,
     }
-    const remember = (error: unknown): never => this.#leave(error, scope, outer)
     return this.#scopes.run(scope, () => {
       let result: T
       try {
         result = act()
       } catch (error) {
-        return remember(error)
+        return this.#leave(error, scope, outer)
       }
-      return isPlainPromise(result) ? (result.then(undefined, remember) as T) : result
+      return isPlainPromise(result) ? (this.#follow(result, scope, outer) as T) : result
     })
   }
 
@@ -101,8 +110,9 @@ export class Context {
    */
   open(fields: ContextFields, later?: () => ContextFields): Interaction {
     this.#use()
-    const opened = Symbol('interaction')
-    const scope: Scope = { fields: merged(NONE, fields), later, opened }
+    const opened: Life = { ended: false }
+    const scope: Scope = { fields: merged(NONE, fields), later, opened, ended: false }
+    this.#stats.alive++
     return {
       apply: (fn, self, args) => {
         const outer = this.#scopes.getStore()
@@ -112,6 +122,9 @@ export class Context {
         } catch (error) {
           return this.#leave(error, scope, outer)
         }
+      },
+      end: () => {
+        if (!opened.ended) this.#end(opened)
       },
     }
   }
@@ -132,6 +145,22 @@ export class Context {
   get(): ContextFields {
     const scope = this.#scopes.getStore()
     return scope === undefined ? this.#inherited : fieldsOf(scope)
+  }
+
+  /** Whether the current interaction has ended. */
+  isOver(): boolean {
+    const scope = this.#scopes.getStore()
+    return scope !== undefined && (scope.opened ?? scope).ended
+  }
+
+  /** Counts a record that was written with these fields. */
+  count(fields: ContextFields, late: boolean | undefined): void {
+    if (late) this.#stats.late++
+    else if (fields === NONE && this.#stats.alive > 0) this.#stats.without++
+  }
+
+  stats(): ContextStats {
+    return Object.freeze({ ...this.#stats })
   }
 
   /**
@@ -193,6 +222,28 @@ export class Context {
       .slice(0, MAX_ERRORS)
       .flatMap((each) => this.#remembered(each, depth - 1) ?? [])
     return others.every(({ scope }) => scope !== undefined && scope === first?.scope) ? first : undefined
+  }
+
+  /** A promise that settles alike, and the interaction ends with it. */
+  #follow<T>(promise: Promise<T>, scope: Scope, outer: Scope | undefined): Promise<T> {
+    const { opened } = scope
+    if (opened === undefined) this.#stats.alive++
+    const end = (): void => (opened === undefined ? this.#end(scope) : undefined)
+    return promise.then(
+      (value) => {
+        end()
+        return value
+      },
+      (error) => {
+        end()
+        return this.#leave(error, scope, outer)
+      },
+    )
+  }
+
+  #end(life: Life): void {
+    life.ended = true
+    this.#stats.alive--
   }
 
   #use(): void {

@@ -4,7 +4,7 @@ import type { LogRecord } from './record'
 
 /** Keys of a record that are no context field. `pid` and `hostname` are pino's. */
 export const RECORD_KEYS: ReadonlySet<string> = new Set(
-  'level time pid worker hostname source namespace module pkg trace msg data err interactionId trace_id span_id trace_flags repeated leftOut'.split(
+  'level time pid worker hostname source namespace module pkg trace msg data err interactionId trace_id span_id trace_flags late repeated leftOut'.split(
     ' ',
   ),
 )
@@ -34,13 +34,14 @@ const COLORS: Readonly<Record<LevelName, number>> = {
  * space. Of a message in several lines the first is in the columns, so that who searches for an id finds what it is about.
  */
 export function formatText(record: LogRecord, colors: boolean): string {
-  const { module, trace, interactionId, repeated } = record
+  const { module, trace, interactionId, late, repeated } = record
+  const notes = (late ? ' (late)' : '') + (repeated ? ` (${repeated} more)` : '')
   const [first = '', ...further] = record.msg.replace(/^[\r\n]+/, '').split(LINE_END)
   const columns = [
     trace === undefined ? clock(record.time) : `${clock(record.time)} ${line(trace)}`,
     line(module),
     label(record.level, colors),
-    visible(withData(first, record.data)) + (repeated ? ` (${repeated} more)` : ''),
+    visible(withData(first, record.data)) + notes,
   ]
   if (interactionId !== undefined) columns.push(line(interactionId))
   for (const key of contextKeys(record)) {

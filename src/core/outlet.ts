@@ -96,6 +96,7 @@ class BoundOutlet implements Outlet {
     return {
       time: now(),
       context: context.get(),
+      late: context.isOver() || undefined,
       span: guard('asking for the active span', activeSpan, undefined),
       site: traced ? tracer.site(below, this.source.frames) : undefined,
     }
@@ -114,7 +115,10 @@ class BoundOutlet implements Outlet {
       if (native) return false
       if (call.level < threshold) return true
       if (limit !== undefined && !this.limiter(limit, tag).admits(stamp.time, call.level)) return true
-      return this.core.sink.write(this.record(call, stamp, tag))
+      const fields = this.core.context.fieldsFor(call.err, stamp.context)
+      const taken = this.core.sink.write(this.record(call, stamp, fields, tag))
+      if (taken) this.core.context.count(fields, stamp.late)
+      return taken
     } catch (error) {
       complain(`a line of ${this.source.name} stays native: ${describe(error)}`)
       return false
@@ -137,15 +141,17 @@ class BoundOutlet implements Outlet {
     if (known !== undefined) return known
     const made = new Limiter(limit, (leftOut, level) => {
       const msg = `${leftOut} lines left out: more than ${limit.text}`
-      this.core.sink.write({ ...this.record({ level, msg }, { time: now(), context: {} }, tag), leftOut })
+      const stamp = { time: now(), context: {} }
+      this.core.sink.write({ ...this.record({ level, msg }, stamp, stamp.context, tag), leftOut })
     })
     this.#limiters.set(limit, made)
     return made
   }
 
-  private record(call: LogCall, { time, context, span, site }: Stamp, tag: string | undefined): LogRecord {
+  private record(call: LogCall, stamp: Stamp, context: Fields, tag: string | undefined): LogRecord {
     const { namespace, source, core } = this
     const { level, msg, data, err } = call
+    const { time, span, site, late } = stamp
     const pkg = site?.pkg
     const module = tag ?? source.tag ?? (namespace || pkg?.name || 'APP')
     return {
@@ -157,7 +163,8 @@ class BoundOutlet implements Outlet {
       module,
       ...(pkg && { pkg: `${pkg.name}@${pkg.version}` }),
       ...(site && level >= core.traceFrom && { trace: site.trace }),
-      ...contextFields(core.context.fieldsFor(err, context), (field) => core.policy.shows(field, module)),
+      ...contextFields(context, (field) => core.policy.shows(field, module)),
+      ...(late && { late }),
       ...span,
       ...(data && { data: snapshot(data) }),
       ...(isError(err) && { err: snapshotError(err) }),

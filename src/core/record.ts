@@ -19,6 +19,8 @@ export interface Stamp {
   readonly time: number
   /** Context fields of the caller; none outside every interaction. */
   readonly context: Fields
+  /** True where the interaction of the caller has ended. */
+  readonly late?: boolean | undefined
   /** The active span, where the process is traced: `trace_id`, `span_id`, `trace_flags`. */
   readonly span?: Fields | undefined
   /** Absent where tracing is off for the level, or no caller is on the stack. */
@@ -56,6 +58,8 @@ export interface LogRecord {
   readonly msg: string
   readonly data?: unknown
   readonly err?: unknown
+  /** True where its interaction had ended. */
+  readonly late?: boolean
   /** How often the record came again, where `fold` counts. */
   readonly repeated?: number
   /** How many lines `limits` left out. */

@@ -26,6 +26,8 @@ export interface Opened {
 type Emit = (event: unknown, ...args: unknown[]) => unknown
 
 interface Request extends EventEmitter {
+  readonly readableFlowing: boolean | null
+  readonly readableEnded: boolean
   readonly headers: IncomingHttpHeaders
   readonly method: string
   readonly url?: string
@@ -34,12 +36,12 @@ interface Request extends EventEmitter {
 }
 
 /** Events of a server that bring a request, and who else in their arguments is the request's alone. */
-const ARRIVALS: ReadonlyMap<unknown, 'res' | 'stream' | 'none'> = new Map([
+const ARRIVALS: ReadonlyMap<unknown, 'res' | 'socket' | 'stream' | 'none'> = new Map([
   ['request', 'res'],
   ['checkContinue', 'res'],
   ['checkExpectation', 'res'],
-  ['upgrade', 'res'],
-  ['connect', 'res'],
+  ['upgrade', 'socket'],
+  ['connect', 'socket'],
   ['stream', 'stream'],
   ['dropRequest', 'none'],
 ] as const)
@@ -64,10 +66,19 @@ export function watchServers(open: (exchange: Exchange) => Opened): void {
     // A server may hand its requests to another one, and the streams of HTTP/2 become requests.
     const older = [req, stream, res].flatMap((part) => (part && known.get(part)) ?? [])[0]
     const { interaction, closed }: Opened = older ? { interaction: older } : open(exchange)
+    // A request closes behind its response as often as before it, and never where nobody reads it to the end.
+    const lasting = new Set(ARRIVALS.get(event) === 'res' ? [req, res] : [res])
+    const close = (part: EventEmitter): void => {
+      if (part === res) {
+        if (closed) interaction.apply(closed, undefined, [])
+        if (req !== undefined && isLeftUnread(req)) lasting.delete(req)
+      }
+      if (lasting.delete(part) && lasting.size === 0) interaction.end()
+    }
     for (const part of [req, res]) {
       if (part === undefined || known.has(part)) continue
       known.set(part, interaction)
-      carry(part, 'emit', interaction, part === res ? closed : undefined)
+      carry(part, 'emit', interaction, older ? undefined : () => close(part))
       // A pipelined response gets the socket when the one before it is through, in whose context it writes then.
       if (isWaiting(part)) carry(part, 'assignSocket', interaction)
     }
@@ -83,7 +94,12 @@ export function watchServers(open: (exchange: Exchange) => Opened): void {
             undefined,
           )
         : undefined
-      return interaction ? interaction.apply(native, self, args) : Reflect.apply(native, self, args)
+      if (interaction === undefined) return Reflect.apply(native, self, args)
+      try {
+        return interaction.apply(native, self, args)
+      } finally {
+        if (ARRIVALS.get(args[0]) === 'none') interaction.end()
+      }
     })
   }
 }
@@ -108,7 +124,7 @@ function exchangeOf(event: unknown, [first, second]: readonly unknown[]): Exchan
   // A server of some other protocol may have requests of its own.
   if (!isRequest(first)) return undefined
   const { headers, method, url } = first
-  const res = other === 'res' && isEmitter(second) ? second : undefined
+  const res = other !== 'none' && isEmitter(second) ? second : undefined
   return { headers, method, path: pathOf(url), req: first, res }
 }
 
@@ -119,6 +135,11 @@ function isEmitter(value: unknown): value is EventEmitter {
 function isRequest(value: unknown): value is Request {
   const { headers, method } = Object(value) as Partial<Request>
   return isEmitter(value) && typeof headers === 'object' && headers !== null && typeof method === 'string'
+}
+
+function isLeftUnread(req: object): boolean {
+  const { readableFlowing, readableEnded } = req as Partial<Request>
+  return readableFlowing === false && readableEnded === false
 }
 
 function isWaiting(part: object): boolean {
@@ -137,7 +158,7 @@ function carry(
       return interaction.apply(native, self, args)
     } finally {
       if (closed !== undefined && args[0] === 'close') {
-        guard('ending a request', () => interaction.apply(closed, undefined, []), undefined)
+        guard('ending a request', closed, undefined)
       }
     }
   })
