@@ -106,5 +106,6 @@ const NATIVE: Outlet = {
   write: () => false,
   child: () => NATIVE,
   follow: () => undefined,
+  whenNamed: () => undefined,
   stamp: () => ({ time: 0, context: {} }),
 }

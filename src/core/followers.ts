@@ -13,8 +13,14 @@ type Follower = () => boolean
  */
 const MANY = 1_000
 
+/** Follows `levels`. */
+interface Member {
+  /** @returns false where nothing is left to do */
+  update(): boolean
+}
+
 /** The loggers of one source and namespace whose thresholds follow `levels`. */
-export class Followers {
+export class Followers implements Member {
   readonly #all = new Set<Follower>()
   #refused = 0
 
@@ -48,26 +54,25 @@ export class Followers {
     this.crowd.add(this)
   }
 
-  /** @returns false where none is left */
   update(): boolean {
     for (const follower of this.#all) if (!follower()) this.#all.delete(follower)
     return this.#all.size > 0
   }
 }
 
-/** All loggers that follow `levels`. */
+/** All that follows `levels`. */
 export class Crowd {
-  readonly #all = new Set<Followers>()
+  readonly #all = new Set<Member>()
   #limit = MANY
 
-  add(followers: Followers): void {
-    this.#all.add(followers)
+  add(member: Member): void {
+    this.#all.add(member)
     if (this.#all.size > this.#limit) this.update()
   }
 
   /** Tells each logger what `levels` says of it now. */
   update(): void {
-    for (const followers of this.#all) if (!followers.update()) this.#all.delete(followers)
+    for (const member of this.#all) if (!member.update()) this.#all.delete(member)
     this.#limit = Math.max(MANY, this.#all.size * 2)
   }
 }

@@ -90,6 +90,15 @@ class BoundOutlet implements Outlet {
     this.#followers.add(logger, apply)
   }
 
+  whenNamed(act: () => void): void {
+    const waits = (): boolean => {
+      if (!this.core.policy.names(this.source.name)) return true
+      guard('putting `levels` before those of a library', act, undefined)
+      return false
+    }
+    if (waits()) this.core.followers.add({ update: waits })
+  }
+
   stamp(level: Level, below?: CallableFunction): Stamp {
     const { tracer, traceFrom, context } = this.core
     const traced = level >= traceFrom || this.ruling().at !== undefined

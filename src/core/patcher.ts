@@ -29,6 +29,11 @@ export interface Outlet {
    */
   follow<T extends object>(logger: T, apply: (logger: T, level: Level | undefined) => void): void
   /**
+   * For a library whose threshold is asked for line by line: calls `act` once, when `levels` first names lines of this
+   * source, in any namespace. So nothing stands in the way of the question before.
+   */
+  whenNamed(act: () => void): void
+  /**
    * Takes time, context and call site now, for a line that is printed later: then the caller has left the stack, and
    * the context is that of whoever made the library print.
    *

@@ -34,6 +34,8 @@ export interface Ruling extends Decision {
 export interface Policy {
   /** Sorts the patterns for one source and namespace: not free, so keep the answer. */
   ruling(source: string, namespace: string | undefined): Ruling
+  /** Whether `levels` has a pattern for names of this source, whatever the namespace. */
+  names(source: string): boolean
   /** Whether records of a module carry a context field: the `fields` of `modules` keep it to the modules that list it. */
   shows(field: string, module: string): boolean
 }
@@ -42,6 +44,7 @@ export interface Policy {
 interface Rule<T> {
   readonly value: T
   readonly names?: (source: string, namespace: string) => boolean
+  readonly source?: (source: string) => boolean
   readonly site?: (site: CallSite) => boolean
 }
 
@@ -85,6 +88,7 @@ export function compilePolicy(
 
   return {
     shows: (field, module) => shownIn.get(field)?.has(module) !== false,
+    names: (source) => levels.some((rule) => rule.source?.(source)),
     ruling(source, namespace = '') {
       const native = answer<boolean>(optOut, source, namespace, false)
       const level = answer<Level | undefined>(levels, source, namespace, undefined)
@@ -146,7 +150,7 @@ function matcher(root: string, pattern: string): Omit<Rule<unknown>, 'value'> {
   const second = wildcard(rest)
   if (head === 'package') return { site: ({ pkg }) => pkg !== undefined && second(pkg.name) }
   const first = wildcard(head)
-  return { names: (source, namespace) => first(source) && second(namespace) }
+  return { source: first, names: (source, namespace) => first(source) && second(namespace) }
 }
 
 /** File globs mean the project's own files: an installed package is named by `package:`. */

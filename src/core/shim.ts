@@ -59,14 +59,19 @@ export function wrapped(native: Fn, around: Around): Fn {
       }
     },
   }
-  Object.setPrototypeOf(wrapper, native)
-  for (const key of ['name', 'length']) {
-    const value = native[key as 'name']
-    Object.defineProperty(wrapper, key, { ...Object.getOwnPropertyDescriptor(native, key), value })
-  }
-  natives.set(wrapper, native)
+  dress(wrapper, native)
   natives.set(watched, native)
   return wrapper
+}
+
+/** Gives a function of ours the looks of the native one behind it. */
+function dress(value: Fn, native: Fn): void {
+  Object.setPrototypeOf(value, native)
+  for (const key of ['name', 'length']) {
+    const looks = { ...Object.getOwnPropertyDescriptor(native, key), value: native[key as 'name'] }
+    Object.defineProperty(value, key, looks)
+  }
+  natives.set(value, native)
 }
 
 /** The native function behind one of ours, or the value itself where it is none of ours. */
@@ -89,6 +94,18 @@ export function wrapMethod(owner: any, key: PropertyKey, around: Around): void {
 
 /** Who saves a method and puts it back, there or into a like slot, finds the same function. */
 const slots = new WeakMap<Around, WeakMap<Fn, Fn>>()
+
+/**
+ * Puts a function in the place of a method, with its name, length and flags: for one that is called so often that the
+ * watch over the native function costs too much. It must not fail.
+ */
+export function replaceMethod(owner: any, key: PropertyKey, value: Fn): void {
+  const native: Fn = owner[key]
+  if (natives.has(native)) return
+  const descriptor = descriptorOf(owner, key)
+  dress(value, native)
+  Object.defineProperty(owner, key, { ...descriptor, value })
+}
 
 /**
  * Puts a wrapper in the place of a method and keeps it there: a function that the host assigns later takes the native

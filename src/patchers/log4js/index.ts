@@ -2,7 +2,7 @@ import type { Patcher } from '../../core/patcher'
 import { takeOver } from './appenders'
 import { levels } from './levels'
 import { patchClustering, patchEvent, patchLogger } from './origin'
-import { patchCategories } from './thresholds'
+import { patchCategories, patchConfiguration } from './thresholds'
 
 export const log4js: Patcher = {
   package: 'log4js',
@@ -20,6 +20,7 @@ export const log4js: Patcher = {
     'lib/LoggingEvent.js': patchEvent,
     'lib/categories.js': patchCategories,
     'lib/clustering.js': patchClustering,
+    'lib/configuration.js': patchConfiguration,
     'lib/logger.js': patchLogger,
     // The map of appenders, which loads these, keeps the objects and asks them at each configure().
     'lib/appenders/console.js': takeOver(() => console),

@@ -1,6 +1,7 @@
+import { guard } from '../../core/guard'
 import type { Level } from '../../core/levels'
-import type { Target } from '../../core/patcher'
-import { unwrapped, wrapMethod } from '../../core/shim'
+import type { Outlet, Target } from '../../core/patcher'
+import { replaceMethod, wrapMethod } from '../../core/shim'
 import { levelOf } from './levels'
 import type { Event } from './line'
 
@@ -11,6 +12,22 @@ interface Categories {
   getLevelForCategory(category: string): LibraryLevel
   appendersForCategory(category: string): readonly Appender[]
 }
+
+/** What counts for a category, and what it was decided by. */
+interface Decision {
+  readonly category: string
+  readonly level: LibraryLevel
+  readonly own: LibraryLevel
+  readonly outlet: Outlet
+  readonly named: Level | undefined
+  readonly configured: number
+}
+
+/** A category may come from a request id: beyond so many, decisions are made anew. */
+const MANY = 1_000
+
+/** How often log4js was configured: then appenders and the set of levels are others. */
+let configured = 0
 
 /** Appenders of ours, and whether what they print on is the terminal now. */
 const printers = new WeakMap<Appender, () => boolean>()
@@ -33,25 +50,64 @@ export function sent<T>(event: Event, act: () => T): T {
   }
 }
 
+export function patchConfiguration(configuration: object): void {
+  wrapMethod(configuration, 'configure', (native, self, args) => {
+    try {
+      return Reflect.apply(native, self, args)
+    } finally {
+      configured++
+    }
+  })
+}
+
+export function patchCategories(categories: Categories, { outlet }: Target): void {
+  outlet.whenNamed(() => govern(categories, outlet))
+}
+
 /**
  * Every question for a level ends here, and nothing keeps the answer. So what the program sets stays where log4js keeps
- * it, and `levels` is put before it.
+ * it, and `levels` is put before it: decided once, since the question is all that a hidden line costs.
  */
-export function patchCategories(categories: Categories, { outlet }: Target): void {
-  const ownLevel = unwrapped(categories.getLevelForCategory)
-  const appenders = unwrapped(categories.appendersForCategory)
+function govern(categories: Categories, outlet: Outlet): void {
+  const ownLevel = categories.getLevelForCategory
+  const appenders = categories.appendersForCategory
+  const decisions = new Map<string, Decision>()
+  /** Most questions are for the same category as the one before. */
+  let latest: Decision | undefined
   const lowest = lowestFrom()
 
-  wrapMethod(categories, 'getLevelForCategory', (native, self, args) => {
-    const own: LibraryLevel = Reflect.apply(native, self, args)
-    const { named } = outlet.child(args[0])
-    if (named === undefined) return own
-    const all = appenders(args[0])
+  function decide(category: string, own: LibraryLevel): LibraryLevel {
+    const of = outlet.child(category)
+    const { named } = of
+    const level = named === undefined ? own : overruled(own, named, appenders(category))
+    if (decisions.size >= MANY) decisions.clear()
+    latest = { category, level, own, outlet: of, named, configured }
+    decisions.set(category, latest)
+    return level
+  }
+
+  function overruled(own: LibraryLevel, named: Level, all: readonly Appender[]): LibraryLevel {
     const forced = lowest(named, own)
     // What goes elsewhere too may lose no line: on the terminal the outlet hides it. In a cluster's worker no appender
     // is known: the primary prints.
-    if (forced.level >= own.level) return all.every(isKnown) ? forced : own
-    return all.some(onTerminal) ? forced : own
+    const reach = forced.level >= own.level ? all.every(isKnown) : all.some(isKnown)
+    return reach ? forced : own
+  }
+
+  // A plain function: the shim around one costs as much as log4js's own disabled line.
+  replaceMethod(categories, 'getLevelForCategory', (category: string) => {
+    const own = ownLevel(category)
+    const known = latest?.category === category ? latest : decisions.get(category)
+    const holds =
+      known !== undefined &&
+      known.own === own &&
+      known.named === known.outlet.named &&
+      known.configured === configured
+    if (holds) {
+      latest = known
+      return known.level
+    }
+    return guard('finding a level of log4js', () => decide(category, own), own)
   })
 
   wrapMethod(categories, 'appendersForCategory', (native, self, args) => {

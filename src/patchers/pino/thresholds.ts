@@ -1,7 +1,7 @@
 import { guard } from '../../core/guard'
 import type { Level } from '../../core/levels'
 import type { Outlet, Target } from '../../core/patcher'
-import { CORE, wrapMethod } from '../../core/shim'
+import { CORE, replaceMethod, wrapMethod } from '../../core/shim'
 import { type Logger, nameOf, type Symbols } from './line'
 import { reachOf, untapped } from './streams'
 
@@ -63,14 +63,14 @@ export function patchLevels(prototype: Logger, symbols: Symbols, { outlet }: Tar
   }
 
   // Each child that is made for a request comes by here: these two do without the shim's watch over the native function.
-  replace(prototype, setLevelSym, function (this: Logger, ...args: unknown[]): void {
+  replaceMethod(prototype, setLevelSym, function (this: Logger, ...args: unknown[]): void {
     const isPlain = !isOverruling && (parenting !== undefined || Object.hasOwn(this, levelValSym))
     if (isPlain) Reflect.apply(setLevel, this, args)
     else choose(this, args)
   })
 
   const makeChild: CallableFunction = prototype.child
-  replace(prototype, 'child', function (this: Logger, ...args: unknown[]): Logger {
+  replaceMethod(prototype, 'child', function (this: Logger, ...args: unknown[]): Logger {
     const outer = parenting
     const holder = isOverruling ? holderOf(this, levelValSym) : undefined
     parenting = { parent: this, own: holder && overruled.get(holder)?.own }
@@ -189,16 +189,6 @@ export function patchLevels(prototype: Logger, symbols: Symbols, { outlet }: Tar
     const isHigher = (values[forced] as Level) > (values[own] as Level)
     return reach === 'some' && isHigher ? own : forced
   }
-}
-
-/** Puts a function in the place of a method, with its name, length and flags. */
-function replace(owner: Logger, key: PropertyKey, value: CallableFunction): void {
-  const native: CallableFunction = owner[key]
-  Object.setPrototypeOf(value, native)
-  for (const of of ['name', 'length'] as const) {
-    Object.defineProperty(value, of, { value: native[of as 'name'], configurable: true })
-  }
-  Object.defineProperty(owner, key, { ...Object.getOwnPropertyDescriptor(owner, key), value })
 }
 
 function nameOfLevel({ levels: { labels, values } }: Logger, level: unknown): string | undefined {
