@@ -27,6 +27,7 @@ const MAY_IMPORT: readonly (readonly [room: RegExp, imports: RegExp])[] = [
   [/^start$/, /^(runtime|preload|http\/index|carriers\/index|patchers\/\w+|core\/.*)$/],
   [/^runtime$/, /^(patchers\/index|core\/.*)$/],
   [/^index$/, /^(runtime|core\/.*)$/],
+  [/^parse$/, /^core\/(escape|format|json-line|levels|record)$/],
   [/^preload$/, /^$/],
   [/^patchers\/index$/, /^(patchers\/.*|core\/patcher)$/],
   [/^patchers\/.*$/, /^core\/(patcher|record|shim|levels|message|format|terminal|snapshot|guard)$/],

@@ -1,5 +1,6 @@
 import { type InspectOptions, inspect } from 'node:util'
-import { type LevelName, levelName } from './levels'
+import { columnText, escaped, keyText, lineText } from './escape'
+import { LEVELS, type Level, type LevelName, levelName } from './levels'
 import type { LogRecord } from './record'
 
 /** Keys of a record that are no context field. `pid` and `hostname` are pino's. */
@@ -13,12 +14,13 @@ export const RECORD_KEYS: ReadonlySet<string> = new Set(
 export const ONE_LINE: InspectOptions = { depth: null, breakLength: Number.POSITIVE_INFINITY, compact: true }
 
 /** Context fields that come first, in this order, under another name. */
-const LINE_END = /\r\n|\n/
-
-const LABELS = new Map([
+const LABELS: ReadonlyMap<string, string> = new Map([
   ['userId', 'user_id'],
   ['accountId', 'acc_id'],
 ])
+/** The same, the other way round. */
+export const LABELLED: ReadonlyMap<string, string> = new Map([...LABELS].map(([key, label]) => [label, key]))
+
 const COLORS: Readonly<Record<LevelName, number>> = {
   trace: 90,
   debug: 36,
@@ -28,31 +30,88 @@ const COLORS: Readonly<Record<LevelName, number>> = {
   fatal: 35,
 }
 
+/** What the text format shows of a record. Every text in it, context fields beside these keys included, comes back from `parse`. */
+export interface TextRecord {
+  /** One of the six. */
+  readonly level: Level
+  /** Local time of the process that wrote it: `2024-12-16 14:49:36`. */
+  readonly time: string
+  readonly trace?: string
+  readonly module: string
+  /** `data`, the mark of a late line and the count of `fold` stand behind its first line. */
+  readonly msg: string
+  readonly interactionId?: string
+  /** The error below the line, its causes included. */
+  readonly err?: { readonly stack: string }
+  readonly [field: string]: unknown
+}
+
 /**
  * One record as text: `time trace | module | LEVEL | message | interaction id | user_id : X | acc_id : Y | other : Z`,
  * with a final line break. Starts in column 0; every further line, of the message or of a stack, starts with white
  * space. Of a message in several lines the first is in the columns, so that who searches for an id finds what it is about.
  */
 export function formatText(record: LogRecord, colors: boolean): string {
-  const { module, trace, interactionId, late, repeated } = record
-  const notes = (late ? ' (late)' : '') + (repeated ? ` (${repeated} more)` : '')
-  const [first = '', ...further] = record.msg.replace(/^[\r\n]+/, '').split(LINE_END)
-  const columns = [
-    trace === undefined ? clock(record.time) : `${clock(record.time)} ${line(trace)}`,
-    line(module),
-    label(record.level, colors),
-    visible(withData(first, record.data)) + notes,
-  ]
-  if (interactionId !== undefined) columns.push(line(interactionId))
-  for (const key of contextKeys(record)) {
-    columns.push(`${line(LABELS.get(key) ?? key)} : ${line(record[key])}`)
-  }
-  return `${columns.join(' | ')}${indented(further)}${stack(record)}\n`
+  return print(shown(record), colors)
 }
 
-function contextKeys(record: LogRecord): string[] {
-  const first = [...LABELS.keys()].filter((key) => key in record)
-  return [...first, ...Object.keys(record).filter((key) => !RECORD_KEYS.has(key) && !LABELS.has(key))]
+/** What `formatText` shows of a record. */
+export function shown(record: LogRecord): TextRecord {
+  const { trace, interactionId } = record
+  const msg = withBehind(record)
+  const stack = stackBelow(record)
+  return {
+    level: LEVELS[levelName(record.level)],
+    time: clock(record.time),
+    ...(trace !== undefined && { trace: text(trace) }),
+    module: text(record.module),
+    msg,
+    ...(interactionId !== undefined && { interactionId: text(interactionId) }),
+    ...(stack !== undefined && { err: { stack } }),
+    ...Object.fromEntries(contextKeys(record).map((key) => [shownKey(key, record), text(record[key])])),
+  }
+}
+
+/** The text of what is shown. No other record has the same. */
+export function print(record: TextRecord, colors: boolean): string {
+  const { time, trace, module, msg, interactionId, err } = record
+  const end = endOfFirst(msg)
+  let line = trace === undefined ? time : `${time} ${columnText(trace)}`
+  line += ` | ${columnText(module)} | ${label(record.level, colors)} | ${columnText(msg.slice(0, end))}`
+  if (interactionId !== undefined) line += ` | ${keyText(interactionId)}`
+  for (const key of contextKeys(record))
+    line += ` | ${LABELS.get(key) ?? keyText(key)} : ${columnText(record[key] as string)}`
+  if (end < msg.length) line += indented(IN_MESSAGE, msg.slice(end + 1))
+  if (err !== undefined) line += indented(IN_ERROR, err.stack).replace(DEEPER, `\n${IN_ERROR}${escaped(' ')}`)
+  return `${line}\n`
+}
+
+/** What further lines of a record start with, so that none of them can pass for a record, and no message for an error. */
+export const IN_MESSAGE = '    '
+export const IN_ERROR = '  '
+/** An error whose first line would pass for one of the message. */
+const DEEPER = /^\n {3}(?= )/
+
+/** Line breaks at its start do not count: the first line is the first that says something. */
+function endOfFirst(msg: string): number {
+  if (!msg.includes('\n')) return msg.length
+  return /^[\r\n]*[^\n]*/.exec(msg)?.[0].length ?? 0
+}
+
+function contextKeys(record: LogRecord | TextRecord): string[] {
+  const keys: string[] = []
+  for (const key of LABELS.keys()) if (Object.hasOwn(record, key)) keys.push(key)
+  for (const key of Object.keys(record)) if (!RECORD_KEYS.has(key) && !LABELS.has(key)) keys.push(key)
+  return keys
+}
+
+const LABEL = new RegExp(`^(${[...LABELLED.keys()].join('|')})_*$`)
+
+/** A field that has the name of a label is shown as what the label stands for; beside it, it gets an underscore. */
+function shownKey(key: string, record: LogRecord): string {
+  const label = LABEL.exec(key)?.[1]
+  if (label === undefined) return key
+  return Object.hasOwn(record, LABELLED.get(label) as string) ? `${key}_` : (LABELLED.get(key) ?? key)
 }
 
 /** Local time, as `2024-12-16 14:49:36`. */
@@ -69,16 +128,23 @@ function label(level: number, colors: boolean): string {
   return colors ? `\u001b[${COLORS[name]}m${text}\u001b[39m` : text
 }
 
-function withData(text: string, data: unknown): string {
-  if (data === undefined) return text
-  return [text, inspect(data, ONE_LINE)].filter((part) => part !== '').join(' ')
+/** The message with what stands behind its first line. */
+function withBehind({ msg, data, late, repeated }: LogRecord): string {
+  if (data === undefined && !late && !repeated) return msg
+  const end = endOfFirst(msg)
+  const parts = [
+    msg.slice(0, end),
+    data === undefined ? '' : inspect(data, ONE_LINE),
+    late ? '(late)' : '',
+    repeated ? `(${repeated} more)` : '',
+  ]
+  return parts.filter((part) => part !== '').join(' ') + msg.slice(end)
 }
 
 /** The error below its line, unless the message shows its stack already, as `console.error(error)` does. */
-function stack(record: LogRecord): string {
-  const { err, msg } = record as { err?: ErrorData; msg: string }
-  if (err === undefined || msg.includes(err.stack || err.message)) return ''
-  return indented(trail(err).split(LINE_END))
+function stackBelow({ err, msg }: LogRecord): string | undefined {
+  if (err === undefined || (isErrorData(err) && msg.includes(err.stack || err.message))) return undefined
+  return trail(err)
 }
 
 interface ErrorData {
@@ -88,36 +154,23 @@ interface ErrorData {
   readonly cause?: unknown
 }
 
-function trail(err: ErrorData): string {
+function isErrorData(err: unknown): err is ErrorData {
+  return typeof err === 'object' && err !== null && 'message' in err
+}
+
+function trail(err: unknown): string {
+  if (!isErrorData(err)) return inspect(err, ONE_LINE)
   const own = err.stack || `${err.type ?? 'Error'}: ${err.message}`
-  const { cause } = err
-  if (cause === undefined) return own
-  const below =
-    typeof cause === 'object' && cause !== null && 'message' in cause
-      ? trail(cause as ErrorData)
-      : inspect(cause, ONE_LINE)
-  return `${own}\ncaused by: ${below}`
+  return err.cause === undefined ? own : `${own}\ncaused by: ${trail(err.cause)}`
 }
 
-/** Further lines of a record: they start with white space, so that none of them can pass for a record. */
-function indented(lines: readonly string[]): string {
-  return lines.map((text) => `\n    ${visible(text)}`).join('')
+function indented(by: string, lines: string): string {
+  return lines
+    .split('\n')
+    .map((line) => `\n${by}${lineText(line)}`)
+    .join('')
 }
 
-/** Anything in one line. */
-function line(value: unknown): string {
-  return visible(typeof value === 'string' ? value : inspect(value, ONE_LINE))
-}
-
-// Control characters, line separators, bidi marks and overrides, lone surrogates: shown, never sent.
-const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\ufeff]/gu
-
-function visible(text: string): string {
-  return text.replace(UNSAFE, (char) => {
-    if (char === '\t') return char
-    const code = char.charCodeAt(0)
-    return code < 0x100
-      ? `\\x${code.toString(16).padStart(2, '0')}`
-      : `\\u${code.toString(16).padStart(4, '0')}`
-  })
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : inspect(value, ONE_LINE)
 }

@@ -1,17 +1,18 @@
 import { writeSync } from 'node:fs'
+import { visible } from './escape'
 
 const said = new Set<string>()
 
 /**
  * Says something about ourselves to a person, once per text, on stderr. Goes to the file descriptor: a complaint
  * about a logger must pass neither a logger nor `process.stderr`, which may be patched and whose first use changes
- * the descriptor's flags. Never throws.
+ * the descriptor's flags. What a terminal would obey in it is shown, not sent. Never throws.
  */
 export function complain(text: string): void {
   if (said.has(text) || said.size > 100) return
   said.add(text)
   try {
-    writeSync(2, `unify-logs: ${text}\n`)
+    writeSync(2, `unify-logs: ${visible(text)}\n`)
   } catch {
     // stderr is closed or full: there is nobody left to tell
   }

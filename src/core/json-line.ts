@@ -1,6 +1,6 @@
 import { type Level, levelNamed } from './levels'
 import { filled, isFields, jsonFields } from './message'
-import type { Fields } from './record'
+import type { Fields, LogRecord } from './record'
 
 type Json = Record<string, unknown>
 
@@ -17,6 +17,9 @@ export interface JsonLine {
   readonly record?: boolean
 }
 
+/** The last that a Date can tell. */
+const LAST_DATE = 8.64e15
+
 const LEVEL = ['level', 'severity', 'log.level', 'lvl']
 const TIME = ['time', 'timestamp', '@timestamp', 'ts']
 const MESSAGE = ['msg', 'message']
@@ -28,8 +31,7 @@ const ERROR = ['err', 'error']
  * know, and a message or a time.
  */
 export function ofJson(line: string): JsonLine | undefined {
-  if (!line.startsWith('{') || !line.endsWith('}')) return undefined
-  const fields = jsonFields(line)
+  const fields = fieldsOf(line)
   if (fields === undefined) return undefined
   if (isRecord(fields)) return { level: fields.level, msg: line, record: true }
 
@@ -43,10 +45,20 @@ export function ofJson(line: string): JsonLine | undefined {
   return { level, msg: msg ?? err?.message ?? '', namespace, time, err, data: dataOf(fields) }
 }
 
+/** The record that a line of JSON is, where it is one of ours. */
+export function recordOf(line: string): LogRecord | undefined {
+  const fields = fieldsOf(line)
+  return fields && isRecord(fields) ? fields : undefined
+}
+
+function fieldsOf(line: string): Json | undefined {
+  return line.startsWith('{') && line.endsWith('}') ? jsonFields(line) : undefined
+}
+
 /** A record of ours, by the keys that every one has. */
-function isRecord(fields: Json): fields is Json & { level: Level } {
-  const { level, time, source, module, hostname } = fields
-  const texts = [source, module, hostname].every((value) => typeof value === 'string')
+function isRecord(fields: Json): fields is LogRecord {
+  const { level, time, source, module, hostname, msg } = fields
+  const texts = [source, module, hostname, msg].every((value) => typeof value === 'string')
   return texts && typeof level === 'number' && typeof time === 'number'
 }
 
@@ -74,8 +86,8 @@ function levelOf(value: unknown): Level | undefined {
 /** A date, or a number of seconds or milliseconds since 1970. */
 function timeOf(value: unknown): number | undefined {
   const time = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value : Number.NaN
-  if (!(time > 0)) return undefined
-  return Math.round(time < 1e11 ? time * 1_000 : time)
+  const ms = Math.round(time < 1e11 ? time * 1_000 : time)
+  return ms > 0 && ms <= LAST_DATE ? ms : undefined
 }
 
 function textOf(value: unknown): string | undefined {
@@ -86,7 +98,10 @@ function errorOf(value: unknown): Error | undefined {
   if (!isFields(value)) return undefined
   const { type, name = type, message, stack_trace, stack = stack_trace, ...more } = value
   if (typeof message !== 'string' || typeof stack !== 'string') return undefined
-  const error = Object.assign(new Error(message), more, { stack })
+  const error = Object.defineProperties(
+    new Error(message),
+    Object.getOwnPropertyDescriptors({ ...more, stack }),
+  )
   return Object.defineProperty(error, 'name', { value: name })
 }
 

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: the arguments of a foreign call
 
 import { isUtf8 } from 'node:buffer'
+import { isSafe } from './escape'
 import { LEVELS, type Level } from './levels'
 import { type Chunk, Lines, type Take } from './lines'
 import { plain } from './message'
@@ -88,7 +89,7 @@ function taker(name: StreamName, outletOf: (source: string) => Outlet): Take {
   return (message, below) => {
     const shape = shapeOf(message) ?? { level: levels[name], msg: plain(message).trim() }
     const { source = name, family, namespace, time, level, msg, data, err } = shape
-    if (shape.record) return false
+    if (shape.record && isSafe(message.replace(/\n$/, ''))) return false
     const kin = family === undefined ? undefined : outletOf(family).child(namespace)
     if (kin?.native) return false
     if (kin?.enabled(level) === false) return true

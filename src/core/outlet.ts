@@ -182,13 +182,16 @@ class BoundOutlet implements Outlet {
   }
 }
 
+/** Names that a field cannot have, with what is put behind them. */
+const TAKEN = new RegExp(`^(?:${[...RECORD_KEYS].join('|')})_*$`)
+
 /** The fields that the record's module shows, as plain data; one that has the name of a key of ours gets an underscore behind it. */
 function contextFields(context: Fields, shows: (field: string) => boolean): Record<string, unknown> {
-  const fields: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(context)) {
-    if (value === undefined || !shows(key)) continue
-    if (key === 'interactionId') fields[key] = String(value)
-    else fields[RECORD_KEYS.has(key) ? `${key}_` : key] = snapshot(value)
-  }
-  return fields
+  const shown = Object.entries(context).filter(([key, value]) => value !== undefined && shows(key))
+  return Object.fromEntries(
+    shown.map(([key, value]) => {
+      if (key === 'interactionId') return [key, String(value)]
+      return [TAKEN.test(key) ? `${key}_` : key, snapshot(value)]
+    }),
+  )
 }

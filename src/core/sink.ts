@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { isatty } from 'node:tty'
 import type { DestinationStream, Logger, TransportSingleOptions as TransportOptions } from 'pino'
 import type { Config, Transport } from './config'
+import { safeJson } from './escape'
 import { formatText } from './format'
 import { complain, describe, guard } from './guard'
 import { LEVELS, type Level, levelName } from './levels'
@@ -47,6 +48,9 @@ export function createSink(config: Config): Sink {
         timestamp: () => `,"time":${time}`,
         // Errors arrive as plain data: pino's own serializer would read the host's object.
         serializers: { err: (value) => value },
+        // pino takes fields named method, headers and socket for a request, and leaves the others out.
+        formatters: { log: ({ fields }) => fields as Record<string, unknown> },
+        hooks: { streamWrite: safeJson },
       },
       typeof config.destination === 'string'
         ? descriptorStream(config.destination, config)
@@ -75,8 +79,8 @@ export function createSink(config: Config): Sink {
       const { level, msg, time: at, ...fields } = record
       time = at
       const name = levelName(level)
-      if (LEVELS[name] === level) core[name](fields, msg)
-      else otherLevel(core, level).other(fields, msg)
+      if (LEVELS[name] === level) core[name]({ fields }, msg)
+      else otherLevel(core, level).other({ fields }, msg)
       return true
     },
     flush: () => new Promise((resolve) => (core ? core.flush(() => resolve()) : resolve())),

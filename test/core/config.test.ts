@@ -393,7 +393,7 @@ test('a process without a configuration loads nothing but the files of the confi
   const files = `console.log(JSON.stringify(Object.keys(require.cache).map((file) => file.split(/[\\\\/]/).pop())))`
   const dir = project({ ...manifest, 'app.cjs': `require(${CONFIG}).loadConfig(['debug']); ${files}` })
   const { config: loaded } = await load(dir)
-  const own = ['config', 'config-file', 'settings', 'checks', 'pattern', 'levels', 'guard'].map(
+  const own = ['config', 'config-file', 'settings', 'checks', 'pattern', 'levels', 'guard', 'escape'].map(
     (name) => `${name}.js`,
   )
   expect(loaded.sort()).toEqual(['app.cjs', ...own].sort())

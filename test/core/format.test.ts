@@ -117,15 +117,16 @@ describe('an error', () => {
       ['quota nearly used', ...lines(stack), ...lines(`caused by: ${inner.stack}`), "caused by: 'text'"],
     ],
   ])('%s', (_what, fields, expected) => {
+    const indent = fields.msg === undefined ? '  ' : '    '
     const [first, ...rest] = expected
-    expect(text(fields)).toBe(`${START}${[first, ...rest].join('\n    ')}\n`)
+    expect(text(fields)).toBe(`${START}${[first, ...rest].join(`\n${indent}`)}\n`)
   })
 })
 
 /** Texts that would forge a record, move the cursor or turn the reading direction, and how they are shown. */
 const HOSTILE: Record<string, [sent: string, shown: string]> = {
   'line feed': [`a\n${START}forged`, `a\n    ${START}forged`],
-  'line break of Windows': ['a\r\nb', 'a\n    b'],
+  'line break of Windows': ['a\r\nb', 'a\\x0d\n    b'],
   'carriage return': ['a\rb', 'a\\x0db'],
   'vertical tab and form feed': ['a\u000b\u000cb', 'a\\x0b\\x0cb'],
   'next line': ['a\u0085b', 'a\\x85b'],
@@ -161,7 +162,7 @@ describe.each(Object.entries(HOSTILE))('%s', (_name, [sent, shown]) => {
     const printed = text({ err: { type: sent, message: sent, stack: `${sent}\n    at x`, cause: sent } })
     const [first, ...rest] = printed.trimEnd().split('\n')
     expect(first).toBe(`${START}quota nearly used`)
-    for (const line of rest) expect(line).toMatch(/^ {4}/)
+    for (const line of rest) expect(line).toMatch(/^ {2}/)
     expect(printed).not.toMatch(UNSAFE)
   })
 })

@@ -40,7 +40,7 @@ function errorOf(told: Told, original: unknown): Error {
   if (isError(original) && tellsAll(told, original)) return original
   const { type, message, stack, ...others } = told
   const fixed = { name: { value: type }, message: { value: message }, stack: { value: stack } }
-  return Object.assign(Object.create(Error.prototype, fixed), others)
+  return Object.create(Error.prototype, { ...fixed, ...Object.getOwnPropertyDescriptors(others) })
 }
 
 function tellsAll(told: Told, error: Error): boolean {
