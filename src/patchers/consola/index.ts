@@ -2,7 +2,7 @@ import type { Patcher, Target } from '../../core/patcher'
 import { levels } from './line'
 import { remake, takeLogFunctions } from './log-functions'
 import { takeJson, takeReporter } from './reporters'
-import { patchCreate, patchLevel } from './thresholds'
+import { patchLevels } from './thresholds'
 
 const ENTRIES = ['index', 'basic', 'core', 'browser', 'index.basic', 'index.core', 'index.browser']
 
@@ -49,7 +49,6 @@ function patch(exports: any, target: Target): void {
   for (const { prototype } of [BasicReporter, FancyReporter].filter(Boolean)) takeReporter(prototype, target)
   if (JSONReporter) takeJson(JSONReporter.prototype, target)
   takeLogFunctions(proto, target)
-  patchLevel(proto, target)
-  patchCreate(proto, target)
+  patchLevels(proto, target)
   if ('_logFn' in instance) remake(instance)
 }

@@ -1,19 +1,30 @@
 import { firstError, printed } from '../../core/message'
 import type { Target } from '../../core/patcher'
 import type { LogCall } from '../../core/record'
-import { type Around, wrapMethod } from '../../core/shim'
+import { type Around, replaceMethod, wrapMethod } from '../../core/shim'
 import { claiming } from '../../core/terminal'
 import { type Call, callInProgress, during, type LogObject, levelOf, lineOf, messageOf, tagOf } from './line'
-import { govern, raisedReporters } from './thresholds'
+import { govern, type Instance, raisedReporters } from './thresholds'
 
 type LogFn = ((...args: unknown[]) => unknown) & { raw?: LogFn }
+
+/** An instance, as its log functions use it. */
+interface Printer extends Instance {
+  _logFn(defaults: LogObject, args: readonly unknown[], isRaw: boolean | undefined): unknown
+  _wrapLogFn(...rest: unknown[]): LogFn
+}
 
 const PAUSED = Object.entries({ pause: true, pauseLogs: true, resume: false, resumeLogs: false })
 
 /** Learns of each line who called and when. */
-export function takeLogFunctions(proto: object, target: Target): void {
+export function takeLogFunctions(proto: Printer, target: Target): void {
   const { outlet, version } = target
   const isTwo = version.startsWith('2.')
+  let mayGovern = false
+  if (isTwo)
+    outlet.whenNamed(() => {
+      mayGovern = true
+    })
   let paused = false
   for (const [name, value] of PAUSED) {
     if (!(name in proto)) continue
@@ -23,17 +34,22 @@ export function takeLogFunctions(proto: object, target: Target): void {
     })
   }
 
-  wrapMethod(proto, '_wrapLogFn', (native, self, rest) => {
-    const [defaults] = rest as [LogObject]
+  // Called twice for each type of each instance.
+  const { _wrapLogFn: native } = proto
+  replaceMethod(proto, '_wrapLogFn', function (this: Printer, ...rest: unknown[]): LogFn {
+    const [defaults, isRaw] = rest as [LogObject, boolean | undefined]
     const { level } = defaults
-    const print = Reflect.apply(native, self, rest)
+    const print: LogFn = Reflect.apply(native, this, rest)
     const logFn: LogFn = (...args) => {
-      if (isTwo) govern(self, target)
+      if (mayGovern) govern(this, target)
+      // A disabled line goes the library's own way to its answer.
+      if (!paused && level > this.level) return this._logFn(defaults, args, isRaw)
       if (!paused) return during({ below: logFn, level }, () => print(...args))
       const stamp = outlet.child(tagOf(defaults)).stamp(levelOf(defaults), logFn)
       // The queue keeps what the function is bound to.
-      const value: LogFn = (...late) => during({ below: logFn, level, stamp }, () => self._logFn(...late))
-      return Reflect.apply(native, Object.create(self, { _logFn: { value } }), rest)(...args)
+      const value: LogFn = (...late) =>
+        during({ below: logFn, level, stamp }, () => Reflect.apply(this._logFn, this, late))
+      return Reflect.apply(native, Object.create(this, { _logFn: { value } }), rest)(...args)
     }
     return logFn
   })

@@ -9,7 +9,7 @@ interface Reporter {
 }
 
 /** An instance of 3, or of 2, whose options are its own properties. */
-interface Instance {
+export interface Instance {
   readonly options?: Options
   level: number
   _level?: number
@@ -37,6 +37,7 @@ type Prints = (reporter: Reporter, streams: readonly unknown[]) => boolean
 const printers = new WeakMap<CallableFunction, Prints>()
 /** The level that the program gave an instance of 2 that may have another one. */
 const own = new WeakMap<object, number>()
+const lowest = new WeakMap<Options['types'], Map<Level, number>>()
 /** In 2 a tag is printed in lower case from 2.8 on. */
 const LOWER_CASE = /^2\.([89]|1\d)\./
 /** While 2 makes an instance of another one: the new one gets the program's level. */
@@ -47,8 +48,16 @@ export function printsWith(log: CallableFunction, prints: Prints): void {
   printers.set(log, prints)
 }
 
+/** Puts `levels` before the levels of instances, as soon as it says anything of them. */
+export function patchLevels(proto: object, target: Target): void {
+  target.outlet.whenNamed(() => {
+    patchLevel(proto, target)
+    patchCreate(proto, target)
+  })
+}
+
 /** The level accessor of 3, which each log function asks. */
-export function patchLevel(proto: object, target: Target): void {
+function patchLevel(proto: object, target: Target): void {
   const descriptor = Object.getOwnPropertyDescriptor(proto, 'level')
   if (!target.version.startsWith('3.') || descriptor?.get === undefined) return
   const { get } = descriptor
@@ -61,7 +70,7 @@ export function patchLevel(proto: object, target: Target): void {
 }
 
 /** An instance that is made of one of 2 takes over its level. */
-export function patchCreate(proto: object, target: Target): void {
+function patchCreate(proto: object, target: Target): void {
   if (!target.version.startsWith('2.')) return
   wrapMethod(proto, 'create', (native, self, args) => {
     const outer = isCopying
@@ -118,10 +127,17 @@ function effective(instance: Instance, level: number, target: Target): number {
 
 /** consola's own level that lets pass what is at least as high as ours; its `silent` where nothing is. */
 function lowestFrom(named: Level, types: Options['types']): number {
-  const levels = Object.entries(types)
-    .filter(([type, { level }]) => levelOf({ type, level }) >= named)
-    .map(([, { level }]) => level)
-  return Math.max(Number.NEGATIVE_INFINITY, ...levels)
+  const known = lowest.get(types) ?? new Map<Level, number>()
+  lowest.set(types, known)
+  let found = known.get(named)
+  if (found === undefined) {
+    const levels = Object.entries(types)
+      .filter(([type, { level }]) => levelOf({ type, level }) >= named)
+      .map(([, { level }]) => level)
+    found = Math.max(Number.NEGATIVE_INFINITY, ...levels)
+    known.set(named, found)
+  }
+  return found
 }
 
 function ownLevel(instance: Instance): number {
