@@ -13,7 +13,7 @@ export type { ContextFields } from './core/context'
 export type { LevelName } from './core/levels'
 export type { PatchFinding } from './core/patcher'
 export type { LogRecord } from './core/record'
-export type { ContextStats, Stats } from './core/stats'
+export type { ContextStats, RecordStats, Stats } from './core/stats'
 
 /**
  * A module's own logger, pino-style: `log.info({ took: 12 }, 'done')`, `log.error(error)`. Its records have the source
@@ -79,7 +79,10 @@ export function setLevels(levels: NonNullable<UserConfig['levels']>): void {
   runtime().setLevels(levels)
 }
 
-/** Resolves when every record written so far has left the process; at once, but for a pino transport. */
+/**
+ * Resolves when every record written so far has left the process: at once, unless the destination is a pino transport or
+ * does not take them now. One that has taken nothing for two seconds is waited for no longer.
+ */
 export function flush(): Promise<void> {
   return runtime().flush()
 }

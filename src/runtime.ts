@@ -82,6 +82,6 @@ function create(): Runtime {
     },
     reloadLevels: () => change(reloadLevels(loggers)),
     flush: () => core.sink.flush(),
-    stats: () => Object.freeze({ contexts: context.stats() }),
+    stats: () => Object.freeze({ ...core.sink.stats(), contexts: context.stats() }),
   }
 }

@@ -17,6 +17,7 @@ const VARIABLES: Readonly<Record<string, keyof Settings>> = {
   UNIFY_LOGS_TRACE: 'trace',
   UNIFY_LOGS_STDIO: 'stdio',
   UNIFY_LOGS_DESTINATION: 'destination',
+  UNIFY_LOGS_BATCH: 'batch',
   UNIFY_LOGS_RELOAD: 'reload',
   UNIFY_LOGS_HTTP: 'http',
   UNIFY_LOGS_FOLD: 'fold',
@@ -28,6 +29,7 @@ const READ: { readonly [K in keyof Settings]?: (text: string) => unknown } = {
   optOut: items,
   http: truth,
   fold: truth,
+  batch: truth,
 }
 
 /**

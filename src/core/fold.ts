@@ -47,5 +47,6 @@ export function folding(sink: Sink): Sink {
       settle()
       return sink.flush()
     },
+    stats: () => sink.stats(),
   }
 }

@@ -1,20 +1,46 @@
-import { writeSync } from 'node:fs'
+import fs from 'node:fs'
 import { visible } from './escape'
 
+// As they were before a test mocked the file system.
+const { constants, fstatSync, openSync, writeSync } = fs
 const said = new Set<string>()
+let stderr: number | undefined
 
-/**
- * Says something about ourselves to a person, once per text, on stderr. Goes to the file descriptor: a complaint
- * about a logger must pass neither a logger nor `process.stderr`, which may be patched and whose first use changes
- * the descriptor's flags. What a terminal would obey in it is shown, not sent. Never throws.
- */
+/** Says something about ourselves to a person, once per text, on stderr. Never throws. */
 export function complain(text: string): void {
   if (said.has(text) || said.size > 100) return
   said.add(text)
+  tell(text)
+}
+
+/**
+ * Says something about ourselves to a person, on stderr. Goes to the file descriptor: a complaint about a logger must
+ * pass neither a logger nor `process.stderr`, which may be patched and whose first use changes the descriptor's flags.
+ * What a terminal would obey in it is shown, not sent. Never throws, and does not wait for a pipe's reader.
+ */
+export function tell(text: string): void {
   try {
-    writeSync(2, `unify-logs: ${visible(text)}\n`)
+    stderr ??= ownPipe(2)
+    writeSync(stderr, `unify-logs: ${visible(text)}\n`)
   } catch {
     // stderr is closed or full: there is nobody left to tell
+  }
+}
+
+/**
+ * A description of our own for a pipe that the process inherited, which a reader who stands still cannot block: the
+ * flag on the shared one would be everybody's. Linux opens a pipe anew by its descriptor; a socket it does not
+ * (ENXIO), nor a pipe of another user (EACCES). Never a file: a description of its own has an offset of its own, and
+ * the program's next write would go over ours.
+ *
+ * @returns `fd` where there is none to be had
+ */
+export function ownPipe(fd: number): number {
+  try {
+    if (!fstatSync(fd).isFIFO()) return fd
+    return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK)
+  } catch {
+    return fd
   }
 }
 

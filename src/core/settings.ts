@@ -86,6 +86,11 @@ export interface UserConfig {
   readonly redact?: readonly string[]
   /** `stdout`, `stderr`, a file (relative to the project root) or a pino transport. Default: `stdout`. */
   readonly destination?: string | Transport
+  /**
+   * Whether records wait to be written together, until they are 4,096 bytes or 50 ms have passed. Default: `false`, each is
+   * written before the call returns.
+   */
+  readonly batch?: boolean
   /** The signal on which `level` and `levels` are read again from the configuration file. Default: `off`, none. */
   readonly reload?: 'off' | 'SIGUSR2'
   /** Whether each request of an HTTP server is an interaction, and how. Default: `false`. */
@@ -118,6 +123,7 @@ export function defaults(loggers: readonly string[]): Settings {
     fold: false,
     redact: Object.freeze([]),
     destination: 'stdout',
+    batch: false,
     reload: 'off',
     http: false,
     hooks: 'auto',
@@ -158,6 +164,7 @@ export function checks(
     fold: flag,
     redact: listOf(text('a path such as "*.password"', REDACT_PATH)),
     destination: destination(),
+    batch: flag,
     reload: oneOf(['off', 'SIGUSR2']),
     http: http(),
     hooks: oneOf(['auto', 'platform', 'middle']),

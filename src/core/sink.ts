@@ -1,34 +1,37 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { openSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { isatty } from 'node:tty'
 import type { DestinationStream, Logger, TransportSingleOptions as TransportOptions } from 'pino'
 import type { Config, Transport } from './config'
+import { Descriptor } from './descriptor'
 import { safeJson } from './escape'
 import { formatText } from './format'
 import { complain, describe, guard } from './guard'
 import { LEVELS, type Level, levelName } from './levels'
 import type { LogRecord } from './record'
 import { CORE } from './shim'
+import { type Counts, type RecordStats, statsOf, zeroes } from './stats'
+import { inherited, LogFile } from './target'
 import { pieces } from './terminal'
 
 /** Where records leave the process. */
 export interface Sink {
   /**
-   * Has written the record when it returns, but for a destination that is a pino transport.
+   * Has written the record when it returns, where the destination takes it. A pino transport works later.
    *
    * @returns false where the destination cannot be opened, after saying so once
    */
   write(record: LogRecord): boolean
-  /** Resolves when everything written so far has left the process. */
+  /** Resolves when everything written so far has left the process, or nothing does any more. */
   flush(): Promise<void>
+  stats(): RecordStats
 }
 
-// As it was before a test's fake timers.
-const now = performance.now.bind(performance)
+/** What the destination did not take, by reason. */
+type Report = (dropped: Readonly<Record<string, number>>) => void
 
-/** How long a stalled reader may hold a write before lines are given up, in ms. */
-const STALL_MS = 5_000
+// As it was before a test's fake timers.
+const now = Date.now
 
 /**
  * The one pino instance, made when the first record comes: pino is most of a preload's start-up, and a process that
@@ -37,6 +40,18 @@ const STALL_MS = 5_000
 export function createSink(config: Config): Sink {
   let time = 0
   let core: Logger | false | undefined
+  const counts = zeroes()
+  const report: Report = (dropped) => {
+    const msg = 'records were lost; the destination takes them again'
+    write({
+      level: LEVELS.warn,
+      time: now(),
+      source: 'unify-logs',
+      module: 'unify-logs',
+      data: { dropped },
+      msg,
+    })
+  }
   // The thread of a transport lives longer than the interaction whose line is the first.
   const outside = AsyncLocalStorage.snapshot()
   const open = (): Logger => {
@@ -53,7 +68,7 @@ export function createSink(config: Config): Sink {
         hooks: { streamWrite: safeJson },
       },
       typeof config.destination === 'string'
-        ? descriptorStream(config.destination, config)
+        ? descriptorStream(config, counts, report)
         : transport(config.destination, config.root),
     )
     return Object.assign(made, { [CORE]: true })
@@ -68,21 +83,24 @@ export function createSink(config: Config): Sink {
     return made
   }
   const destination = JSON.stringify(config.destination)
+  const write = (record: LogRecord): boolean => {
+    core ??= guard<Logger | false>(
+      `opening the destination ${destination} (lines stay as they are without us, those of getLogger are lost)`,
+      () => outside(open),
+      false,
+    )
+    if (core === false) return false
+    const { level, msg, time: at, ...fields } = record
+    time = at
+    const name = levelName(level)
+    if (LEVELS[name] === level) core[name]({ fields }, msg)
+    else otherLevel(core, level).other({ fields }, msg)
+    if (typeof config.destination !== 'string') counts.written = ++counts.accepted
+    return true
+  }
   return {
-    write(record) {
-      core ??= guard<Logger | false>(
-        `opening the destination ${destination} (lines stay as they are without us, those of getLogger are lost)`,
-        () => outside(open),
-        false,
-      )
-      if (core === false) return false
-      const { level, msg, time: at, ...fields } = record
-      time = at
-      const name = levelName(level)
-      if (LEVELS[name] === level) core[name]({ fields }, msg)
-      else otherLevel(core, level).other({ fields }, msg)
-      return true
-    },
+    write,
+    stats: () => statsOf(counts),
     flush: () => new Promise((resolve) => (core ? core.flush(() => resolve()) : resolve())),
   }
 }
@@ -107,20 +125,30 @@ function redactPaths(paths: readonly string[]): string[] {
   })
 }
 
-/** The stream under pino: one write(2) a record, done when it returns, so that a signal after it loses nothing. */
-function descriptorStream(destination: string, config: Config): { write(line: string): void } {
-  const fd = descriptor(destination, config.root)
-  const text = config.format === 'text' || (config.format === 'auto' && isatty(fd))
-  const write = writerTo(fd)
-  if (!text) return { write }
-  const colors = colorful(fd)
-  return { write: (line) => write(formatText(JSON.parse(line) as LogRecord, colors)) }
+interface Stream {
+  write(line: string): void
+  flush(done: () => void): void
 }
 
-function descriptor(destination: string, root: string): number {
-  if (destination === 'stdout') return 1
-  if (destination === 'stderr') return 2
-  return openSync(resolve(root, destination), 'a', 0o640)
+/** The stream under pino, in which a signal right after a write loses nothing. */
+function descriptorStream(config: Config, counts: Counts, report: Report): Stream {
+  const { destination, root, format, batch } = config
+  const fd = destination === 'stdout' ? 1 : destination === 'stderr' ? 2 : undefined
+  const target = fd === undefined ? new LogFile(resolve(root, destination as string)) : inherited(fd)
+  const descriptor = new Descriptor(target, batch, counts, report)
+  const text = format === 'text' || (format === 'auto' && isatty(target.fd))
+  const colors = text && colorful(target.fd)
+  const piece = fd === 1 ? pieces.stdout : fd === 2 ? pieces.stderr : undefined
+  return {
+    write(json) {
+      const line = text ? formatText(JSON.parse(json) as LogRecord, colors) : json
+      if (!piece?.printed) return descriptor.write(line)
+      // A record stands in a line of its own, whatever the program left unfinished there.
+      piece.printed = false
+      descriptor.write(`\n${line}`)
+    },
+    flush: (done) => void descriptor.flush().then(done),
+  }
 }
 
 /** The rules of no-color.org and force-color.org, the latter winning as it does in Node itself. */
@@ -128,35 +156,4 @@ function colorful(fd: number): boolean {
   const { FORCE_COLOR, NO_COLOR } = process.env
   if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
   return isatty(fd) && (NO_COLOR === undefined || NO_COLOR === '')
-}
-
-/** Writes whole lines, or says that it cannot. Never throws. */
-function writerTo(fd: number): (line: string) => void {
-  /** Since when the reader has taken nothing. */
-  let stalled: number | undefined
-  /** The last line that got through did so in part. */
-  let torn = false
-  const piece = fd === 1 ? pieces.stdout : fd === 2 ? pieces.stderr : undefined
-  return (line) => {
-    // A record stands in a line of its own, whatever the program left unfinished there.
-    let rest = Buffer.from(torn || piece?.printed ? `\n${line}` : line)
-    if (piece) piece.printed = false
-    while (rest.length > 0) {
-      try {
-        rest = rest.subarray(writeSync(fd, rest))
-        stalled = undefined
-        torn = rest.length > 0
-      } catch (error) {
-        // The pipe is full and somebody made it non-blocking, as the first use of process.stdout does.
-        const waits = (error as NodeJS.ErrnoException).code === 'EAGAIN'
-        stalled ??= now()
-        if (waits && now() - stalled < STALL_MS) pause(1)
-        else return complain(`records are lost: writing to descriptor ${fd} failed: ${describe(error)}`)
-      }
-    }
-  }
-}
-
-function pause(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }

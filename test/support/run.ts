@@ -3,6 +3,8 @@ import { join } from 'node:path'
 
 export const ROOT = join(import.meta.dirname, '../..')
 export const REGISTER = join(ROOT, 'dist/register.js')
+/** Preload that checks at the end of a process that no record is missing in `stats()`. */
+export const IDENTITY = join(import.meta.dirname, 'identity.cjs')
 
 /** What a child process did. */
 export interface Run {
@@ -17,7 +19,8 @@ export interface Run {
 /** Runs `node ...args` to its end, with nothing of the caller's logging environment. */
 export function node(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd: string = ROOT): Promise<Run> {
   const { PATH, HOME } = process.env
-  const child = spawn(process.execPath, args, {
+  const checks = args.includes(REGISTER) ? ['--require', IDENTITY] : []
+  const child = spawn(process.execPath, [...checks, ...args], {
     cwd,
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -32,6 +35,7 @@ export function node(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd: 
     child.on('error', reject)
     child.on('close', (code, signal) => {
       const [stdout = '', stderr = '', observed = ''] = texts
+      if (stderr.includes('IDENTITY')) reject(new Error(`records are missing in stats(): ${stderr}`))
       resolve({ stdout, stderr, observed, code, signal })
     })
   })
@@ -42,8 +46,9 @@ export function unified(
   program: string,
   env: NodeJS.ProcessEnv = {},
   flags: readonly string[] = [],
+  args: readonly string[] = [],
 ): Promise<Run> {
-  return node([...flags, '--require', REGISTER, program], { UNIFY_LOGS_FORMAT: 'json', ...env })
+  return node([...flags, '--require', REGISTER, program, ...args], { UNIFY_LOGS_FORMAT: 'json', ...env })
 }
 
 /** One JSON record a line; anything else on stdout fails here. */
