@@ -8,6 +8,7 @@ import { LEVELS } from './core/levels'
 import { type Core, createOutlet } from './core/outlet'
 import type { Outlet, PatchFinding } from './core/patcher'
 import { compilePolicy } from './core/policy'
+import { compileRedaction } from './core/redact'
 import { createSink } from './core/sink'
 import type { Stats } from './core/stats'
 import { createTracer } from './core/trace'
@@ -57,6 +58,7 @@ function create(): Runtime {
     followers: new Crowd(),
     tracer: createTracer(config.root),
     traceFrom: TRACE_FROM[config.trace],
+    redactor: compileRedaction(config.redact),
     sink: config.fold ? folding(createSink(config)) : createSink(config),
   }
   const outlets = new Map<string, Outlet>()

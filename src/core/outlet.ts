@@ -8,6 +8,7 @@ import { type Limit, Limiter } from './limits'
 import type { Outlet } from './patcher'
 import type { Policy, Ruling } from './policy'
 import type { Fields, LogCall, LogRecord, Stamp } from './record'
+import { REDACTED, type Redactor } from './redact'
 import type { Sink } from './sink'
 import { isError, snapshot, snapshotError } from './snapshot'
 import { unclaimed, wrapperOf } from './terminal'
@@ -23,6 +24,8 @@ export interface Core {
   /** Lines from this level on have a call site. */
   readonly traceFrom: Level
   readonly followers: Crowd
+  /** Absent where nothing is to be hidden. */
+  readonly redactor?: Redactor | undefined
   readonly sink: Sink
 }
 
@@ -38,6 +41,8 @@ export interface Source {
 
 /** A namespace may come from a request id: beyond this many, outlets are made anew. */
 const MAX_CHILDREN = 1_000
+
+const [IN_DATA, IN_ERR] = [['data'], ['err']]
 
 /** A value that logs while it is being logged: so deep a line goes on, deeper ones are dropped. */
 const MAX_DEPTH = 8
@@ -161,6 +166,7 @@ class BoundOutlet implements Outlet {
     const { namespace, source, core } = this
     const { level, msg, data, err } = call
     const { time, span, site, late } = stamp
+    const { redactor } = core
     const pkg = site?.pkg
     const module = tag ?? source.tag ?? (namespace || pkg?.name || 'APP')
     return {
@@ -172,12 +178,12 @@ class BoundOutlet implements Outlet {
       module,
       ...(pkg && { pkg: `${pkg.name}@${pkg.version}` }),
       ...(site && level >= core.traceFrom && { trace: site.trace }),
-      ...contextFields(context, (field) => core.policy.shows(field, module)),
+      ...contextFields(context, (field) => core.policy.shows(field, module), redactor),
       ...(late && { late }),
       ...span,
-      ...(data && { data: snapshot(data) }),
-      ...(isError(err) && { err: snapshotError(err) }),
-      msg,
+      ...(data && { data: snapshot(data, redactor, IN_DATA) }),
+      ...(isError(err) && { err: snapshotError(err, redactor, IN_ERR) }),
+      msg: redactor === undefined ? msg : redactor.masked(msg),
     }
   }
 }
@@ -186,12 +192,17 @@ class BoundOutlet implements Outlet {
 const TAKEN = new RegExp(`^(?:${[...RECORD_KEYS].join('|')})_*$`)
 
 /** The fields that the record's module shows, as plain data; one that has the name of a key of ours gets an underscore behind it. */
-function contextFields(context: Fields, shows: (field: string) => boolean): Record<string, unknown> {
-  const shown = Object.entries(context).filter(([key, value]) => value !== undefined && shows(key))
-  return Object.fromEntries(
-    shown.map(([key, value]) => {
-      if (key === 'interactionId') return [key, String(value)]
-      return [TAKEN.test(key) ? `${key}_` : key, snapshot(value)]
-    }),
-  )
+function contextFields(
+  context: Fields,
+  shows: (field: string) => boolean,
+  redactor: Redactor | undefined,
+): Record<string, unknown> {
+  const fields: Record<string, unknown> = Object.create(null)
+  for (const [key, value] of Object.entries(context)) {
+    if (value === undefined || !shows(key)) continue
+    const name = key !== 'interactionId' && TAKEN.test(key) ? `${key}_` : key
+    if (redactor?.hides(key, [])) fields[name] = REDACTED
+    else fields[name] = key === 'interactionId' ? String(value) : snapshot(value, redactor, [key])
+  }
+  return fields
 }

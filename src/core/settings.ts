@@ -2,9 +2,9 @@ import { type Check, flag, found, isObject, listOf, mapOf, nearest, oneOf, shape
 import { LEVELS, type LevelName } from './levels'
 import { patternCheck } from './pattern'
 
-/** `a.b`, `*.b`, `a[0].b`, `a["b-c"]`: what pino takes; for any other path it throws. */
+/** `a.b`, `*.b`, `a[0].b`, `a["b-c"]`; at least one step has a name. */
 const REDACT_PATH =
-  /^(?:[^.,[\]]+|\[(?:[^.,[\]"']+|"[^",]+"|'[^',]+')\])(?:\.[^.,[\]]+|\[(?:[^.,[\]"']+|"[^",]+"|'[^',]+')\])*$/
+  /^(?!(?:\*|\.|\[[\d*]*\])*$)(?:[^.,[\]]+|\[(?:[^.,[\]"']+|"[^",]+"|'[^',]+')\])(?:\.[^.,[\]]+|\[(?:[^.,[\]"']+|"[^",]+"|'[^',]+')\])*$/
 
 /** A package with private loggers, for the recursive patch. */
 export interface PackagePatch {
@@ -82,7 +82,7 @@ export interface UserConfig {
   readonly limits?: Readonly<Record<string, string>>
   /** Whether a record that is the same as the one before it is only counted. Default: `false`. */
   readonly fold?: boolean
-  /** Paths of values to hide, in pino's notation. Default: none. */
+  /** Names of the keys whose values are hidden, at any depth; `a.b` hides what is `b` below an `a`. Default: none. */
   readonly redact?: readonly string[]
   /** `stdout`, `stderr`, a file (relative to the project root) or a pino transport. Default: `stdout`. */
   readonly destination?: string | Transport
@@ -162,7 +162,7 @@ export function checks(
     stdio: oneOf(['stderr', 'both', 'off']),
     limits: mapOf(named, text('lines a time such as "100/s", "1000/m" or "5/h"', RATE)),
     fold: flag,
-    redact: listOf(text('a path such as "*.password"', REDACT_PATH)),
+    redact: listOf(text('a path such as "password"', REDACT_PATH)),
     destination: destination(),
     batch: flag,
     reload: oneOf(['off', 'SIGUSR2']),

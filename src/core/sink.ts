@@ -59,7 +59,6 @@ export function createSink(config: Config): Sink {
     const made = pino(
       {
         level: 'trace',
-        redact: { paths: redactPaths(config.redact), censor: '[Redacted]' },
         timestamp: () => `,"time":${time}`,
         // Errors arrive as plain data: pino's own serializer would read the host's object.
         serializers: { err: (value) => value },
@@ -115,14 +114,6 @@ function transport(options: Transport, root: string): DestinationStream {
   } as unknown as TransportOptions)
   stream.on('error', (error: unknown) => complain(`the transport of the records failed: ${describe(error)}`))
   return stream
-}
-
-/** The user names paths as the caller logged them; in a record they lie in `data`, `err` or at the top. */
-function redactPaths(paths: readonly string[]): string[] {
-  return paths.flatMap((path) => {
-    const below = path.startsWith('[') ? path : `.${path}`
-    return [path, `data${below}`, `err${below}`]
-  })
 }
 
 interface Stream {

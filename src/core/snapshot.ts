@@ -1,179 +1,321 @@
-import { types } from 'node:util'
+import { inspect, types } from 'node:util'
+import { ONE_LINE } from './format'
+import {
+  ARRAY,
+  apply,
+  type Collection,
+  entriesOf,
+  getPrototypeOf,
+  hasOwn,
+  isError,
+  isProxy,
+  keysOf,
+  nativeValue,
+  now,
+  OBJECT,
+  read,
+  setPrototypeOf,
+  valuesOf,
+} from './intrinsics'
+import { REDACTED, type Redactor } from './redact'
+
+export { isError } from './intrinsics'
 
 /** Bounds of one snapshot: what lies beyond is named, not walked. */
-const LIMITS = { depth: 8, nodes: 2_000, text: 16_384 }
-
-interface Budget {
-  nodes: number
-  readonly open: Set<object>
+const LIMITS = {
+  depth: 8,
+  values: 2_000,
+  /** Characters of one text, and of all together. */
+  text: 16_384,
+  texts: 65_536,
+  ms: 50,
 }
+/** The clock is asked once for so many values. */
+const PACE = 8
+
+type Fields = Record<string, unknown>
+
+/** Makes objects that inherit nothing. Those of `Object.create(null)` cost three times as much. */
+const Plain = bare as unknown as new () => Fields
+function bare(): void {}
+bare.prototype = Object.freeze(Object.create(null))
 
 /**
- * Plain data from any value, taken now: only null-prototype objects, arrays, strings, finite numbers, booleans and
- * null, so that nothing in it can run, throw or change later. What cannot be read is named in its place
- * (`[Threw: …]`), as is what is cut (`[Truncated]`, `[Circular]`).
+ * Plain data from any value, taken now: only objects and arrays that inherit nothing, strings, finite numbers, booleans
+ * and null, so that nothing in it can run, throw or change later. Getters and `toJSON` are called once, no trap of a
+ * Proxy ever. What cannot be read is named in its place (`[Threw: …]`), as is what is cut (`[Truncated]`, `[Circular]`).
+ *
+ * @param redactor hides values by their keys
+ * @param above the keys that lead to the value
  */
-export function snapshot(value: unknown): unknown {
-  return take(value, { nodes: LIMITS.nodes, open: new Set() }, 0)
+export function snapshot(value: unknown, redactor?: Redactor, above?: readonly string[]): unknown {
+  return new Walk(redactor, above).take(value, 0)
 }
 
 /** An error as plain data: `type`, `message`, `stack`, its own properties, `cause` and `errors` included. */
-export function snapshotError(error: unknown): Record<string, unknown> {
-  return takeError(error as Error, { nodes: LIMITS.nodes, open: new Set() }, 0)
+export function snapshotError(error: Error, redactor?: Redactor, above?: readonly string[]): Fields {
+  return new Walk(redactor, above).error(error, 0)
 }
 
-/** Whether a value is an Error of any realm. A revoked Proxy is none. */
-export function isError(value: unknown): value is Error {
-  try {
-    return types.isNativeError(value) || value instanceof Error
-  } catch {
-    return false
+class Walk {
+  private values = LIMITS.values
+  private characters = LIMITS.texts
+  private deadline = 0
+  private isSlow = false
+  /** The objects that the walk is inside of. */
+  private readonly open: object[] = []
+  /** The keys that led there, where somebody asks. */
+  private readonly keys: string[]
+
+  constructor(
+    private readonly redactor: Redactor | undefined,
+    above: readonly string[] = [],
+  ) {
+    this.keys = redactor === undefined ? [] : [...above]
   }
-}
 
-function take(value: unknown, budget: Budget, depth: number): unknown {
-  switch (typeof value) {
-    case 'string':
-      return cut(value)
-    case 'number':
-      return Number.isFinite(value) ? value : String(value)
-    case 'boolean':
-      return value
-    case 'bigint':
-    case 'symbol':
-      return String(value)
-    case 'undefined':
-      return '[undefined]'
-    case 'function':
-      return '[Function]'
-    default:
-      return value === null ? null : takeObject(value as object, budget, depth)
-  }
-}
-
-function takeObject(value: object, budget: Budget, depth: number): unknown {
-  if (budget.open.has(value)) return '[Circular]'
-  if (depth >= LIMITS.depth || budget.nodes-- <= 0) return '[Truncated]'
-  budget.open.add(value)
-  try {
-    if (isError(value)) return takeError(value, budget, depth)
-    if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
-    if (value instanceof RegExp || value instanceof URL) return String(value)
-    if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value))
-      return `[${value.constructor.name} ${value.byteLength} bytes]`
-    if (Array.isArray(value)) return takeList(value, value.length, budget, depth)
-    if (types.isSet(value)) return takeList(value, value.size, budget, depth)
-    if (types.isMap(value)) return takeEntries(value, budget, depth)
-    const { toJSON } = value as { toJSON?: unknown }
-    if (typeof toJSON === 'function') return take(toJSON.call(value), budget, depth + 1)
-    return takeProperties(value, Object.keys(value), budget, depth)
-  } catch (error) {
-    return threw(error)
-  } finally {
-    budget.open.delete(value)
-  }
-}
-
-function takeList(values: Iterable<unknown>, length: number, budget: Budget, depth: number): unknown[] {
-  const list: unknown[] = []
-  for (const value of values) {
-    if (budget.nodes-- <= 0) {
-      list.push(truncated(length - list.length))
-      break
+  take(value: unknown, depth: number): unknown {
+    switch (typeof value) {
+      case 'string':
+        return this.text(value)
+      case 'number':
+        return Number.isFinite(value) ? value : String(value)
+      case 'boolean':
+        return value
+      case 'bigint':
+      case 'symbol':
+        return this.text(String(value))
+      case 'undefined':
+        return '[undefined]'
+      case 'function':
+        return '[Function]'
+      default:
+        return value === null ? null : this.object(value as object, depth)
     }
-    list.push(take(value, budget, depth + 1))
   }
-  return list
-}
 
-function takeEntries(
-  map: ReadonlyMap<unknown, unknown>,
-  budget: Budget,
-  depth: number,
-): Record<string, unknown> {
-  const fields: Record<string, unknown> = Object.create(null)
-  let more = map.size
-  for (const [key, value] of map) {
-    if (budget.nodes-- <= 0) {
-      fields['…'] = truncated(more)
-      break
-    }
-    more--
-    fields[cut(String(key))] = take(value, budget, depth + 1)
+  error(error: Error, depth: number): Fields {
+    const fields = new Plain()
+    fields.type = this.told(() => {
+      const name = read(error, 'name')
+      return (
+        (name === 'Error' && (read(error, 'constructor') as { name?: unknown } | undefined)?.name) || name
+      )
+    })
+    fields.message = this.told(() => read(error, 'message'))
+    fields.stack = this.told(() => read(error, 'stack'))
+    this.open.push(error)
+    this.properties(error, ['code', 'cause', 'errors'], depth, fields, read)
+    const others = ownKeys(error).filter((key) => !TOLD.has(key))
+    this.properties(error, others, depth, fields)
+    this.open.pop()
+    return fields
   }
-  return fields
-}
 
-function takeProperties(
-  value: object,
-  keys: readonly string[],
-  budget: Budget,
-  depth: number,
-): Record<string, unknown> {
-  const fields: Record<string, unknown> = Object.create(null)
-  let more = keys.length
-  for (const key of keys) {
-    if (budget.nodes-- <= 0) {
-      fields['…'] = truncated(more)
-      break
-    }
-    more--
+  private object(value: object, depth: number): unknown {
+    if (isProxy(value)) return this.proxy(value)
+    if (this.open.includes(value)) return '[Circular]'
+    if (depth >= LIMITS.depth) return '[Truncated]'
+    this.open.push(value)
+    const before = this.open.length
     try {
-      const field = (value as Record<string, unknown>)[key]
-      // Like JSON: a property without a value is no field.
-      if (field !== undefined && typeof field !== 'function')
-        fields[cut(key)] = take(field, budget, depth + 1)
+      if (Array.isArray(value)) return this.list(value, depth)
+      if (getPrototypeOf(value) !== OBJECT) {
+        if (isError(value)) return this.error(value, depth)
+        if (types.isMap(value)) return this.map(entriesOf(value), depth)
+        if (types.isSet(value)) return this.set(valuesOf(value), depth)
+        const native = nativeValue(value)
+        if (native !== undefined) return this.take(native, depth)
+        const toJSON = read(value, 'toJSON')
+        if (typeof toJSON === 'function') return this.take(apply(toJSON, value, []), depth + 1)
+      } else if (hasOwn(value, 'toJSON')) {
+        const { toJSON } = value as { toJSON: unknown }
+        if (typeof toJSON === 'function') return this.take(apply(toJSON, value, []), depth + 1)
+      }
+      return this.properties(value, keysOf(value), depth, new Plain())
     } catch (error) {
-      fields[cut(key)] = threw(error)
+      return this.threw(error)
+    } finally {
+      this.open.length = before - 1
     }
   }
-  return fields
+
+  private properties(
+    value: object,
+    keys: readonly string[],
+    depth: number,
+    fields: Fields,
+    get: (value: object, key: string) => unknown = own,
+  ): Fields {
+    for (let i = 0; i < keys.length; i++) {
+      if (this.isSpent()) {
+        fields['…'] = this.more(keys.length - i)
+        break
+      }
+      const key = keys[i] as string
+      try {
+        if (this.redactor?.hides(key, this.keys)) {
+          fields[this.name(key)] = REDACTED
+          continue
+        }
+        const field = get(value, key)
+        // Like JSON: a property without a value is no field.
+        if (field !== undefined && typeof field !== 'function')
+          fields[this.name(key)] = this.below(key, field, depth)
+      } catch (error) {
+        fields[this.name(key)] = this.threw(error)
+      }
+    }
+    return fields
+  }
+
+  private list(values: readonly unknown[], depth: number): unknown[] {
+    const list: unknown[] = setPrototypeOf([], null)
+    // What stands behind a hole is the prototype's, which may be a Proxy.
+    const isUsual = getPrototypeOf(values) === ARRAY
+    let before: unknown
+    for (let i = 0; i < values.length; i++) {
+      if (this.isSpent()) {
+        list[i] = this.more(values.length - i)
+        break
+      }
+      try {
+        const item = isUsual || hasOwn(values, i) ? values[i] : undefined
+        // Headers as Node's `rawHeaders` have them: name, value, name, value.
+        const isHidden = typeof before === 'string' && this.redactor?.hides(before, this.keys)
+        list[i] = isHidden ? REDACTED : this.take(item, depth + 1)
+        before = item
+      } catch (error) {
+        list[i] = this.threw(error)
+      }
+    }
+    return list
+  }
+
+  private set(values: Collection, depth: number): unknown[] {
+    const list: unknown[] = setPrototypeOf([], null)
+    for (let next = values.next(); !next.done; next = values.next()) {
+      const i = list.length
+      if (this.isSpent()) {
+        list[i] = this.more(values.size - i)
+        break
+      }
+      list[i] = this.take(next.value, depth + 1)
+    }
+    return list
+  }
+
+  private map(entries: Collection, depth: number): Fields {
+    const fields = new Plain()
+    let i = 0
+    for (let next = entries.next(); !next.done; next = entries.next(), i++) {
+      if (this.isSpent()) {
+        fields['…'] = this.more(entries.size - i)
+        break
+      }
+      const [given, value] = next.value as [unknown, unknown]
+      const key = typeof given === 'object' && given !== null ? '[object Object]' : textOf(given)
+      const name = this.name(key)
+      const isHidden = this.redactor?.hides(key, this.keys)
+      fields[hasOwn(fields, name) ? `${name} #${i}` : name] = isHidden
+        ? REDACTED
+        : this.below(key, value, depth)
+    }
+    return fields
+  }
+
+  /** Only Node can look behind a Proxy without asking it, and only as text. */
+  private proxy(value: object): string {
+    try {
+      return this.text(inspect(value, BEHIND_PROXY))
+    } catch (error) {
+      return this.threw(error)
+    }
+  }
+
+  private below(key: string, value: unknown, depth: number): unknown {
+    if (this.redactor === undefined) return this.take(value, depth + 1)
+    this.keys.push(key)
+    const before = this.keys.length
+    try {
+      return this.take(value, depth + 1)
+    } finally {
+      this.keys.length = before - 1
+    }
+  }
+
+  private told(read: () => unknown): string {
+    try {
+      const value = read()
+      return typeof value === 'string' ? this.text(value) : ''
+    } catch (error) {
+      return this.threw(error)
+    }
+  }
+
+  private name(key: string): string {
+    this.characters -= key.length
+    return key.length <= LIMITS.text ? key : cut(key, LIMITS.text)
+  }
+
+  private text(value: string): string {
+    const room = Math.min(LIMITS.text, Math.max(this.characters, 0))
+    this.characters -= value.length
+    const { redactor } = this
+    if (value.length <= room) return redactor === undefined ? value : redactor.masked(value, this.keys)
+    return cut(value, room, redactor && ((text) => redactor.masked(text, this.keys)))
+  }
+
+  private threw(error: unknown): string {
+    try {
+      if (isError(error)) return `[Threw: ${this.text(`${read(error, 'name')}: ${read(error, 'message')}`)}]`
+      return typeof error === 'object' || typeof error === 'function'
+        ? '[Threw]'
+        : `[Threw: ${this.text(String(error))}]`
+    } catch {
+      return '[Threw]'
+    }
+  }
+
+  private isSpent(): boolean {
+    if (--this.values < 0 || this.characters <= 0) return true
+    if (this.values % PACE !== 0) return false
+    const time = now()
+    if (this.deadline === 0) this.deadline = time + LIMITS.ms
+    if (time <= this.deadline) return false
+    this.isSlow = true
+    this.values = 0
+    return true
+  }
+
+  private more(count: number): string {
+    return `[Truncated: ${count} more${this.isSlow ? `, after ${LIMITS.ms} ms` : ''}]`
+  }
 }
 
-function takeError(error: Error, budget: Budget, depth: number): Record<string, unknown> {
-  budget.open.add(error)
-  const own = ownNames(error).filter((key) => !(key in ERROR_KEYS))
-  const fields = takeProperties(error, own, budget, depth)
-  const found: Record<string, unknown> = Object.create(null)
-  found.type = text(() => (error.name === 'Error' && error.constructor?.name) || error.name)
-  found.message = text(() => error.message)
-  found.stack = text(() => error.stack)
-  const nested = takeProperties(error, ['code', 'cause', 'errors'], budget, depth)
-  return Object.assign(found, nested, fields)
+const BEHIND_PROXY = { ...ONE_LINE, depth: 2, customInspect: false, maxStringLength: 1_000 }
+
+/** Properties of an Error that have places of their own. */
+const TOLD = new Set(['type', 'message', 'stack', 'code', 'cause', 'errors'])
+
+function own(value: object, key: string): unknown {
+  return (value as Fields)[key]
 }
 
-const ERROR_KEYS = { type: 0, message: 0, stack: 0, code: 0, cause: 0, errors: 0, __proto__: null }
-
-function ownNames(value: object): string[] {
+function ownKeys(value: object): string[] {
   try {
-    return Object.keys(value)
+    return keysOf(value)
   } catch {
     return []
   }
 }
 
-function text(read: () => unknown): string {
-  try {
-    const value = read()
-    return typeof value === 'string' ? cut(value) : ''
-  } catch (error) {
-    return threw(error)
-  }
+function textOf(key: unknown): string {
+  return typeof key === 'function' ? '[Function]' : String(key)
 }
 
-function truncated(more: number): string {
-  return `[Truncated: ${more} more]`
-}
-
-function cut(value: string): string {
-  if (value.length <= LIMITS.text) return value
-  return `${value.slice(0, LIMITS.text)}… [Truncated: ${value.length - LIMITS.text} more characters]`
-}
-
-function threw(error: unknown): string {
-  try {
-    return `[Threw: ${cut(String(error))}]`
-  } catch {
-    return '[Threw]'
-  }
+function cut(value: string, length: number, masked: (text: string) => string = (text) => text): string {
+  // Never between the two halves of a character.
+  const end = /[\ud800-\udbff]/.test(value[length - 1] ?? '') ? length - 1 : length
+  return `${masked(value.slice(0, end))}… [Truncated: ${value.length - end} more characters]`
 }

@@ -265,8 +265,13 @@ const mistakes: readonly (readonly [config: unknown, line: string, holds: object
   [{ patch: [{ package: 'x' }] }, 'patch[0]: found an object; allowed: ', { patch: [] }],
   [
     { redact: ['a..b', '*.c'] },
-    'redact[0]: found "a..b"; allowed: a path such as "*.password"; it is ignored',
+    'redact[0]: found "a..b"; allowed: a path such as "password"; it is ignored',
     { redact: ['*.c'] },
+  ],
+  [
+    { redact: ['*[0]', 'a[*]'] },
+    'redact[0]: found "*[0]"; allowed: a path such as "password"; it is ignored',
+    { redact: ['a[*]'] },
   ],
   [
     { destination: 'stdot' },

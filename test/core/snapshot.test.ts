@@ -25,6 +25,18 @@ function deep(depth: number): unknown {
   return depth === 0 ? 'end' : { in: deep(depth - 1) }
 }
 
+function detached(): Uint8Array {
+  const view = new Uint8Array(3)
+  structuredClone(view.buffer, { transfer: [view.buffer] })
+  return view
+}
+
+function detachedView(): DataView {
+  const view = new DataView(new ArrayBuffer(3))
+  structuredClone(view.buffer, { transfer: [view.buffer] })
+  return view
+}
+
 class Account {
   readonly id = 7
   readonly #secret = 'hidden'
@@ -115,8 +127,22 @@ describe('snapshot', () => {
       { a: '[Threw]' },
     ],
     ['a throwing toJSON', { toJSON: throwing }, THREW],
-    ['a throwing iterator', Object.assign([1], { [Symbol.iterator]: throwing }), THREW],
-    ['a proxy whose traps throw', { every }, { every: THREW }],
+    ['a list with an iterator of its own', Object.assign([1], { [Symbol.iterator]: throwing }), [1]],
+    ['a list with a throwing item', Object.defineProperty([1, 2], 0, { get: throwing }), [THREW, 2]],
+    ['what a proxy hides', { every, deep: new Proxy({ a: 1 }, {}) }, { every: '{}', deep: '{ a: 1 }' }],
+    ['what inherits from a proxy', Object.create(every, { a: { value: 1, enumerable: true } }), { a: 1 }],
+    ['a wrapped text', Object('a'), 'a'],
+    ['a wrapped bigint', Object(1n), '1'],
+    ['a detached buffer', detached().buffer, '[ArrayBuffer 0 bytes]'],
+    ['a view of a detached buffer', detached(), '[Uint8Array 0 bytes]'],
+    [
+      'two keys of one name',
+      new Map<unknown, unknown>([
+        [1, 'a'],
+        ['1', 'b'],
+      ]),
+      { 1: 'a', '1 #1': 'b' },
+    ],
     [
       'depth',
       deep(100),
@@ -135,17 +161,29 @@ describe('snapshot', () => {
     ['list', () => []],
   ])('names a revoked proxy of a %s', (_what, make) => {
     const proxy = revoked(make())
-    expect(JSON.stringify(snapshot({ proxy, kept: 1 }))).toMatch(/^\{"proxy":"\[.*\]","kept":1\}$/)
+    expect(plainly(snapshot({ proxy, kept: 1 }))).toEqual({ proxy: '<Revoked Proxy>', kept: 1 })
   })
 
-  it('has only plain data without prototypes', () => {
-    const taken = snapshot({ a: { b: [new Account()] }, m: new Map([['__proto__', 1]]) })
-    const walk = (value: unknown): void => {
-      if (typeof value !== 'object' || value === null) return
-      expect([null, Array.prototype]).toContain(Object.getPrototypeOf(value))
-      Object.values(value).forEach(walk)
-    }
-    walk(taken)
+  it('names what cannot be read, the rest kept', () => {
+    const { view, kept } = snapshot({ view: detachedView(), kept: 1 }) as Record<string, unknown>
+    expect([view, kept]).toEqual([expect.stringMatching(/^\[Threw: TypeError: .*\]$/), 1])
+  })
+
+  it('asks no trap of a proxy, wherever it stands', () => {
+    const asked: string[] = []
+    const traps = new Proxy({}, { get: (_, trap) => () => asked.push(String(trap)) })
+    const proxy = new Proxy(class {}, traps)
+    const object = new Proxy({}, traps)
+    const error = new Error('e', { cause: object })
+    // Made now, as the test runner's own way to make it asks the prototype.
+    expect(error.stack).toBeDefined()
+    Object.setPrototypeOf(error, object)
+    snapshot([proxy, object, Object.create(object), new Map([[object, object]]), new Set([object]), error])
+    snapshot(Object.setPrototypeOf(new Array(2), object))
+    snapshotError(error)
+    isError(object)
+    isError(Object.create(object))
+    expect(asked).toEqual([])
   })
 
   it('takes __proto__ for a key like any other', () => {
@@ -187,7 +225,7 @@ describe('snapshot', () => {
 
   it('says what was cut', () => {
     expect(snapshot('x'.repeat(16_385))).toMatch(/x… \[Truncated: 1 more characters\]$/)
-    expect((snapshot(new Array(5_000)) as unknown[]).at(-1)).toMatch(/^\[Truncated: \d+ more\]$/)
+    expect(Object.values(snapshot(new Array(5_000)) as unknown[]).at(-1)).toMatch(/^\[Truncated: \d+ more\]$/)
     const keys = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`k${i}`, i]))
     for (const value of [keys, new Map(Object.entries(keys))]) {
       const taken = snapshot(value) as Record<string, unknown>
@@ -195,6 +233,27 @@ describe('snapshot', () => {
       expect(shown).toBeGreaterThan(1_000)
       expect(taken['…']).toBe(`[Truncated: ${5_000 - shown} more]`)
     }
+  })
+
+  it('gives up on getters that take their time, and says so', () => {
+    const slow = {}
+    for (let i = 0; i < 1_000; i++) {
+      const get = () => {
+        for (const start = performance.now(); performance.now() - start < 10; );
+        return i
+      }
+      Object.defineProperty(slow, `k${i}`, { get, enumerable: true })
+    }
+    expect(snapshot({ slow, after: 1 })).toMatchObject({
+      slow: { k0: 0, '…': expect.stringMatching(/^\[Truncated: 9\d\d more, after 50 ms\]$/) },
+    })
+  })
+
+  it('cuts all texts together, and none between the halves of a character', () => {
+    const taken = snapshot(Array.from({ length: 100 }, () => '😀'.repeat(5_000))) as string[]
+    expect(JSON.stringify(taken).length).toBeLessThan(100_000)
+    expect(Object.values(taken).at(-1)).toMatch(/^\[Truncated: \d+ more\]$/)
+    expect(Object.values(taken).every((text) => text.isWellFormed())).toBe(true)
   })
 
   it('starts nothing: no then, no iterator of an object, no more than one read of a getter', () => {
@@ -282,6 +341,11 @@ describe('snapshotError', () => {
       () =>
         Array.from({ length: 1_000 }).reduce<Error>((cause) => new Error('e', { cause }), new Error('first')),
     ],
+    [
+      'holds ten thousand errors',
+      () => new AggregateError(Array.from({ length: 10_000 }, () => new Error('e'))),
+    ],
+    ['has a proxy for a cause', () => new Error('e', { cause: every })],
     ['has a revoked cause', () => new Error('e', { cause: revoked() })],
     ['has a symbol for a stack', () => Object.assign(new Error('e'), { stack: Symbol('s') })],
     ['has an object for a message', () => Object.assign(new Error('e'), { message: {} })],
