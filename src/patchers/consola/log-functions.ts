@@ -1,10 +1,10 @@
 import { firstError, printed } from '../../core/message'
-import type { Target } from '../../core/patcher'
+import type { Outlet, Target } from '../../core/patcher'
 import type { LogCall } from '../../core/record'
 import { type Around, replaceMethod, wrapMethod } from '../../core/shim'
 import { claiming } from '../../core/terminal'
 import { type Call, callInProgress, during, type LogObject, levelOf, lineOf, messageOf, tagOf } from './line'
-import { govern, type Instance, raisedReporters } from './thresholds'
+import { govern, type Instance, outletOf, raisedReporters } from './thresholds'
 
 type LogFn = ((...args: unknown[]) => unknown) & { raw?: LogFn }
 
@@ -40,8 +40,14 @@ export function takeLogFunctions(proto: Printer, target: Target): void {
     const [defaults, isRaw] = rest as [LogObject, boolean | undefined]
     const { level } = defaults
     const print: LogFn = Reflect.apply(native, this, rest)
+    let own: Outlet | undefined
+    let isGoverned = false
+    const governs = (): boolean => {
+      own ??= outletOf(this, target)
+      return own.named !== undefined && govern(this, target)
+    }
     const logFn: LogFn = (...args) => {
-      if (mayGovern) govern(this, target)
+      if (mayGovern && !isGoverned) isGoverned = governs()
       // A disabled line goes the library's own way to its answer.
       if (!paused && level > this.level) return this._logFn(defaults, args, isRaw)
       if (!paused) return during({ below: logFn, level }, () => print(...args))

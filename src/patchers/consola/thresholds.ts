@@ -34,6 +34,23 @@ interface Options {
 /** Whether a built-in reporter, by its method, prints on the terminal alone. */
 type Prints = (reporter: Reporter, streams: readonly unknown[]) => boolean
 
+/** The level that counts for an instance, and what it was decided by. */
+interface Decision {
+  readonly instance: Instance
+  readonly effective: number
+  readonly own: number
+  readonly outlet: Outlet
+  readonly named: Level | undefined
+  readonly reporters: readonly Reporter[]
+  readonly prints: readonly CallableFunction[]
+  readonly streams: readonly unknown[]
+  readonly writes: readonly unknown[]
+}
+
+const decisions = new WeakMap<Instance, Decision>()
+/** Most questions are for the same instance as the one before. */
+let latest: Decision | undefined
+
 const printers = new WeakMap<CallableFunction, Prints>()
 /** The level that the program gave an instance of 2 that may have another one. */
 const own = new WeakMap<object, number>()
@@ -88,9 +105,12 @@ function patchCreate(proto: object, target: Target): void {
 /**
  * In 2 the level is a property of each instance, which is changed where `levels` names the instance: when it is made and
  * when it logs. To be told of later changes costs more than all that 2 does to make one, and one is made per request.
+ *
+ * @returns whether it is governed: then it stays so
  */
-export function govern(instance: Instance, target: Target): void {
-  if (outletOf(instance, target).named === undefined || own.has(instance)) return
+export function govern(instance: Instance, target: Target): boolean {
+  if (outletOf(instance, target).named === undefined) return false
+  if (own.has(instance)) return true
   const key = Object.hasOwn(instance, '_level') ? '_level' : 'level'
   own.set(instance, instance[key] as number)
   Object.defineProperty(instance, key, {
@@ -99,6 +119,7 @@ export function govern(instance: Instance, target: Target): void {
     get: () => (isCopying ? ownLevel(instance) : effective(instance, ownLevel(instance), target)),
     set: (chosen) => own.set(instance, chosen),
   })
+  return true
 }
 
 /**
@@ -114,8 +135,43 @@ export function raisedReporters(
   return reportersOf(instance).filter((reporter) => isPrinter(reporter, instance))
 }
 
+/** Decided once, since the question is all that a hidden line costs. */
 function effective(instance: Instance, level: number, target: Target): number {
-  const { named } = outletOf(instance, target)
+  const known = latest?.instance === instance ? latest : decisions.get(instance)
+  if (known !== undefined && known.own === level && holds(known)) {
+    latest = known
+    return known.effective
+  }
+  const outlet = outletOf(instance, target)
+  const { named } = outlet
+  const reporters = [...reportersOf(instance)]
+  const streams = streamsOf(instance)
+  latest = {
+    ...{ instance, effective: decide(instance, level, named), own: level, outlet, named, reporters, streams },
+    prints: reporters.map(({ log }) => log),
+    writes: streams.map(writeOf),
+  }
+  decisions.set(instance, latest)
+  return latest.effective
+}
+
+/** Whether nothing has changed that a decision was made by. */
+function holds({ instance, outlet, named, reporters, prints, streams, writes }: Decision): boolean {
+  const all = reportersOf(instance)
+  if (named !== outlet.named || all.length !== reporters.length) return false
+  for (let i = 0; i < all.length; i++) {
+    if (all[i] !== reporters[i] || all[i]?.log !== prints[i]) return false
+  }
+  const now = streamsOf(instance)
+  return (
+    now[0] === streams[0] &&
+    now[1] === streams[1] &&
+    writeOf(now[0]) === writes[0] &&
+    writeOf(now[1]) === writes[1]
+  )
+}
+
+function decide(instance: Instance, level: number, named: Level | undefined): number {
   if (named === undefined) return level
   const all = reportersOf(instance)
   const ours = all.filter((reporter) => isPrinter(reporter, instance)).length
@@ -144,7 +200,7 @@ function ownLevel(instance: Instance): number {
   return instance.options?.level ?? own.get(instance) ?? instance._level ?? instance.level
 }
 
-function outletOf({ options, _defaults }: Instance, { outlet, version }: Target): Outlet {
+export function outletOf({ options, _defaults }: Instance, { outlet, version }: Target): Outlet {
   const tag = tagOf(options?.defaults ?? _defaults)
   if (tag === undefined) return outlet
   return outlet.child(options === undefined && LOWER_CASE.test(version) ? tag.toLowerCase() : tag)
@@ -155,10 +211,14 @@ function reportersOf(instance: Instance): readonly Reporter[] {
 }
 
 function isPrinter(reporter: Reporter, instance: Instance): boolean {
-  const { stdout, stderr } = instance.options ?? {
-    stdout: instance.stdout ?? instance._stdout,
-    stderr: instance.stderr ?? instance._stderr,
-  }
-  const prints = printers.get(reporter.log)
-  return prints?.(reporter, [stdout ?? process.stdout, stderr ?? process.stderr]) ?? false
+  return printers.get(reporter.log)?.(reporter, streamsOf(instance)) ?? false
+}
+
+function streamsOf({ options, stdout, _stdout, stderr, _stderr }: Instance): [unknown, unknown] {
+  if (options !== undefined) return [options.stdout ?? process.stdout, options.stderr ?? process.stderr]
+  return [stdout ?? _stdout ?? process.stdout, stderr ?? _stderr ?? process.stderr]
+}
+
+function writeOf(stream: unknown): unknown {
+  return (stream as { write?: unknown } | null)?.write
 }
