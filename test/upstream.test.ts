@@ -1,5 +1,5 @@
 // The libraries' own test suites, with and without the preload: what passes natively passes under it. Which packages
-// ship theirs: pino every version, winston up to 2, loglevel up to 1.8 (looked up in the registry in November 2026).
+// ship theirs: pino every version, winston up to 2, loglevel up to 1.8, bunyan 1.0 (looked up in November 2026).
 import { cpSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -10,8 +10,9 @@ const VOWS = join(ROOT, 'node_modules/vows/bin/vows')
 
 interface Suite {
   readonly name: string
-  /** The package in the fixture that ships it. */
   readonly package: string
+  /** The package that ships the tests, where that is an older version. */
+  readonly tests?: string
   /** @param folder a copy of the package */
   readonly run: (flags: readonly string[], folder: string) => Promise<readonly Run[]>
   /** Each test's name and whether it passed. */
@@ -79,20 +80,41 @@ const SUITES: readonly Suite[] = [
     least: 50,
     text: [],
   },
+  {
+    name: 'bunyan 1.8',
+    package: 'bunyan-library',
+    tests: 'bunyan-suite',
+    run: (flags, folder) =>
+      Promise.all(
+        readdirSync(join(folder, 'test'))
+          // That of the command line is none of the library's.
+          .filter((name) => /(?<!cli)\.test\.js$/.test(name))
+          .map((name) => node([...flags, '../../nodeunit.cjs', join(folder, 'test', name)], {}, folder)),
+      ),
+    results: ({ observed }) => lines(observed).map((line) => JSON.parse(line)),
+    least: 25,
+    text: [],
+  },
 ]
 
-describe.each(SUITES)('the test suite of $name', ({ package: name, run, results, least, text }) => {
-  const folder = join(UPSTREAM, 'suites', name)
-  rmSync(folder, { recursive: true, force: true })
-  cpSync(join(ROOT, 'node_modules', name), folder, { recursive: true })
+describe.each(SUITES)(
+  'the test suite of $name',
+  ({ package: name, tests = name, run, results, least, text }) => {
+    const folder = join(UPSTREAM, 'suites', name)
+    rmSync(folder, { recursive: true, force: true })
+    for (const part of ['.', 'test']) {
+      const from = join(ROOT, 'node_modules', part === 'test' ? tests : name, part)
+      cpSync(from, join(folder, part), { recursive: true })
+    }
 
-  const all = async (flags: readonly string[]) => (await run(flags, folder)).flatMap(results).sort()
+    const all = async (flags: readonly string[]) => (await run(flags, folder)).flatMap(results).sort()
 
-  it('passes as it does without the preload', { timeout: 600_000 }, async () => {
-    const native = await all([])
-    expect(native.filter(([, passed]) => passed).length).toBeGreaterThanOrEqual(least)
-    const unified = await all(['--require', REGISTER])
-    const expected = native.map(([test, passed]) => [test, passed && !text.includes(test)])
-    expect(unified).toEqual(expected)
-  })
-})
+    it('passes as it does without the preload', { timeout: 600_000 }, async () => {
+      const native = await all([])
+      expect(native.filter(([, passed]) => passed).length).toBeGreaterThanOrEqual(least)
+      const unified = await all(['--require', REGISTER])
+      const expected = native.map(([test, passed]) => [test, passed && !text.includes(test)])
+      expect(unified).toEqual(expected)
+    })
+  },
+)

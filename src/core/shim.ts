@@ -44,20 +44,28 @@ export function wrapped(native: Fn, around: Around): Fn {
       throw error
     }
   }
-  const { wrapper } = {
-    wrapper(this: unknown, ...args: unknown[]): unknown {
-      const outer = progress
-      progress = NOT_CALLED
-      try {
-        return around(watched, this, args, wrapper)
-      } catch (error) {
-        if (progress.state === 'threw') throw progress.outcome
-        complain(`a wrapper of ${native.name} failed: ${describe(error)}`)
-        return progress.state === 'returned' ? progress.outcome : Reflect.apply(native, this, args)
-      } finally {
-        progress = outer
-      }
-    },
+  const wrapper: Fn = function (this: unknown, ...args: unknown[]): unknown {
+    const target = new.target as Fn | undefined
+    // `new bunyan.createLogger()` is common.
+    if (target !== undefined) {
+      const construct: Fn = (...given) =>
+        Reflect.construct(native, given, target === wrapper ? native : target)
+      return wrapped(construct, (construct, self, args) => around(construct, self, args, wrapper)).apply(
+        this,
+        args,
+      )
+    }
+    const outer = progress
+    progress = NOT_CALLED
+    try {
+      return around(watched, this, args, wrapper)
+    } catch (error) {
+      if (progress.state === 'threw') throw progress.outcome
+      complain(`a wrapper of ${native.name} failed: ${describe(error)}`)
+      return progress.state === 'returned' ? progress.outcome : Reflect.apply(native, this, args)
+    } finally {
+      progress = outer
+    }
   }
   dress(wrapper, native)
   natives.set(watched, native)
@@ -67,6 +75,7 @@ export function wrapped(native: Fn, around: Around): Fn {
 /** Gives a function of ours the looks of the native one behind it. */
 function dress(value: Fn, native: Fn): void {
   Object.setPrototypeOf(value, native)
+  value.prototype = native.prototype
   for (const key of ['name', 'length']) {
     const looks = { ...Object.getOwnPropertyDescriptor(native, key), value: native[key as 'name'] }
     Object.defineProperty(value, key, looks)

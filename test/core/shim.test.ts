@@ -21,6 +21,23 @@ describe('wrapped', () => {
     expect(self.method(1, 2)).toEqual([self, 3])
   })
 
+  it('constructs where the native one does', () => {
+    class Job {
+      constructor(readonly name: string) {}
+    }
+    const Wrapped = wrapped(Job as never, (native, self, args) => Reflect.apply(native, self, args))
+    const job = Reflect.construct(Wrapped, ['a'])
+    expect([job instanceof Job, job instanceof Wrapped, job.name]).toEqual([true, true, 'a'])
+    class Sub extends (Wrapped as unknown as typeof Job) {}
+    expect(new Sub('b')).toBeInstanceOf(Sub)
+    expect(() =>
+      Reflect.construct(
+        wrapped(() => 1, through),
+        [],
+      ),
+    ).toThrow(TypeError)
+  })
+
   it('hands on what the native one throws', () => {
     const error = new Error('native')
     const wrapper = wrapped(() => {
