@@ -75,7 +75,7 @@ export function wrapped(native: Fn, around: Around): Fn {
 /** Gives a function of ours the looks of the native one behind it. */
 function dress(value: Fn, native: Fn): void {
   Object.setPrototypeOf(value, native)
-  value.prototype = native.prototype
+  if (Object.hasOwn(value, 'prototype')) value.prototype = native.prototype
   for (const key of ['name', 'length']) {
     const looks = { ...Object.getOwnPropertyDescriptor(native, key), value: native[key as 'name'] }
     Object.defineProperty(value, key, looks)
