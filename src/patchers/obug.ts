@@ -42,7 +42,10 @@ export const obug: Patcher = {
   files: { 'dist/node.js': patch, 'dist/ansi.js': patch },
 }
 
-function patch({ createDebug, enabled = createDebug.enabled }: Exports, target: Target): void {
+function patch(exports: Exports | Exports['createDebug'], target: Target): void {
+  // `require` of 1 returns the function.
+  const { createDebug, enabled = createDebug.enabled } =
+    typeof exports === 'function' ? { createDebug: exports } : exports
   const options =
     'formatArgs' in createDebug ? (createDebug as unknown as Options) : sharedOptions(createDebug)
   wrapSlot(options, 'formatArgs', aroundFormatArgs(target, options.log, quieting(enabled as Enabled)))

@@ -1,6 +1,7 @@
 import Module from 'node:module'
 import { isAbsolute } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { types } from 'node:util'
 import { guard } from '../guard'
 import { type ImportHook, type OtherCopies, otherCopies, type Wrapped } from './copies'
 import { receiveNamespaces, unwrappedModules, withHandover } from './handover'
@@ -20,7 +21,9 @@ export function hookMiddle(targets: Targets, rows: Rows, later?: Later): void {
 
 function hookRequire(targets: Targets, others: OtherCopies): void {
   const { Hook } = requireInTheMiddle()
-  const wanted = new WantedFiles((file) => others.has(file) || targets.find(file) !== undefined)
+  const wanted = new WantedFiles(
+    (file) => others.has(file) || targets.find(file) !== undefined || unseen(targets, file).length > 0,
+  )
   new Hook(wanted, (exports) => {
     const { last } = wanted
     return guard('looking at a loaded file', () => required(targets, others, exports, last), exports)
@@ -31,7 +34,14 @@ function required<T>(targets: Targets, others: OtherCopies, exports: T, file: st
   // In a cycle that an `import` began, the file has not run yet; the import is told of later
   if (require.cache[file]?.loaded === false) return exports
   others.join(exports, file)
+  for (const target of unseen(targets, file)) require(target)
   return targets.required(exports, file) as T
+}
+
+/** Before Node 22.15 no hook is told what a required ES module imports: its package's targets are asked for by name. */
+function unseen(targets: Targets, file: string): readonly string[] {
+  const isSeen = typeof Module.registerHooks === 'function'
+  return isSeen || !types.isModuleNamespaceObject(require.cache[file]?.exports) ? [] : targets.besides(file)
 }
 
 /**
@@ -115,16 +125,24 @@ function wrapInThread(targets: Targets): void {
   const { createHook }: typeof import('import-in-the-middle/create-hook.mjs') =
     require('import-in-the-middle/create-hook.mjs')
   const hook = createHook({ url: importInTheMiddle() })
-  const target = (url: string): TargetFile | undefined =>
-    url.startsWith('file:')
-      ? guard('looking at an imported file', () => targets.find(fileURLToPath(url)), undefined)
-      : undefined
+  let isLooking = false
+  const target = (url: string): TargetFile | undefined => {
+    if (!url.startsWith('file:')) return undefined
+    const outer = isLooking
+    isLooking = true
+    try {
+      return guard('looking at an imported file', () => targets.find(fileURLToPath(url)), undefined)
+    } finally {
+      isLooking = outer
+    }
+  }
   const unwrapped = unwrappedModules((url) => target(url)?.unnamed === true)
   hook.applyOptions({ shouldInclude: (url) => target(url) !== undefined && !unwrapped.has(url) })
   Module.registerHooks({
-    // Without a parent it takes each name without extension for a CommonJS file: builtins in `--eval` are not found
+    // Without a parent it takes each name without extension for a CommonJS file: builtins in `--eval` are not found.
+    // What we require to know a target is kept from it: it resolves what a module re-exports as it did the last name.
     resolve: (specifier, context, next) =>
-      context.parentURL === undefined
+      context.parentURL === undefined || isLooking
         ? next(specifier, context)
         : hook.resolveSync(specifier, context, (...call) => unwrapped.noting(next(...call))),
     load(url, context, next) {

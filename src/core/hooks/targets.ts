@@ -1,4 +1,5 @@
-import { relative, sep } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { types } from 'node:util'
 import { complain, guard, isObject } from '../guard'
@@ -42,6 +43,8 @@ export type OnFile = (exports: unknown, file: TargetFile) => unknown
 export interface Targets {
   /** @param file absolute path */
   find(file: string): TargetFile | undefined
+  /** Absolute paths of the targets in the package that a file belongs to. */
+  besides(file: string): readonly string[]
   /**
    * Hands over the `module.exports` of a CommonJS file, or what `require` returned for an ES module.
    *
@@ -76,6 +79,15 @@ export function createTargets(rows: Rows, onFile: OnFile): Targets {
     return { patcher, path, version: pkg.version, dir: pkg.dir, unnamed }
   }
 
+  function besides(file: string): string[] {
+    const pkg = packageOf(file)
+    const patcher = pkg && patcherOf(pkg)
+    if (pkg === undefined || patcher === undefined) return []
+    return Object.keys(patcher.files)
+      .map((path) => join(pkg.dir, path))
+      .filter((target) => target !== file && existsSync(target))
+  }
+
   function patch(exports: unknown, file: TargetFile | undefined): void {
     if (file === undefined || !isObject(exports) || patched.has(exports)) return
     patched.add(exports)
@@ -104,7 +116,7 @@ export function createTargets(rows: Rows, onFile: OnFile): Targets {
     return (isObject(exports) && standIns.get(exports)) || exports
   }
 
-  return { find, required, imported }
+  return { find, besides, required, imported }
 }
 
 /** The path of `file` inside its package, with forward slashes. */
