@@ -1,5 +1,6 @@
 import { carriers } from './carriers'
 import { tellChildren } from './core/children'
+import { watchErrors } from './core/errors'
 import { complain, guard } from './core/guard'
 import { EVERY_FILE, inLoaderThread, installHooks, type OnFile } from './core/hooks'
 import { packed } from './core/inherited'
@@ -33,6 +34,11 @@ function takeOver(preload: string): void {
   shared.context.whenUsed(() =>
     guard('telling child processes', () => tellChildren(preload, flags, fields), undefined),
   )
+
+  const { errors } = shared.config
+  if (errors === 'created')
+    guard('watching errors', () => watchErrors((error) => shared.context.made(error)), undefined)
+  process.on('uncaughtExceptionMonitor', (error: unknown) => shared.context.uncaught(error))
 
   const patched = new Set(shared.config.patch)
   // Other loggers print through console: its inner write is taken over even where its own lines are not.

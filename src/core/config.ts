@@ -20,6 +20,7 @@ const VARIABLES: Readonly<Record<string, keyof Settings>> = {
   UNIFY_LOGS_BATCH: 'batch',
   UNIFY_LOGS_RELOAD: 'reload',
   UNIFY_LOGS_HTTP: 'http',
+  UNIFY_LOGS_ERRORS: 'errors',
   UNIFY_LOGS_FOLD: 'fold',
   UNIFY_LOGS_HOOKS: 'hooks',
 }

@@ -59,6 +59,7 @@ const NONE: ContextFields = Object.freeze({})
 export class Context {
   readonly #scopes = new AsyncLocalStorage<Scope>()
   readonly #left = new WeakMap<object, Left>()
+  readonly #made = new WeakMap<object, Scope>()
   readonly #inherited: ContextFields
   readonly #stats = { alive: 0, without: 0, late: 0 }
   #used = false
@@ -187,8 +188,26 @@ export class Context {
     if (!this.#used) return Reflect.apply(fn, self, args)
     const [first] = places
     const scope = places.every((place) => place === first) ? first : undefined
-    // No `exit`: on Node 20 a `run` inside ends it, and what follows has the context from before it.
-    return this.#scopes.run(scope as Scope, Reflect.apply, fn, self, args)
+    const outer = this.#scopes.getStore()
+    try {
+      // No `exit`: on Node 20 a `run` inside ends it, and what follows has the context from before it.
+      return this.#scopes.run(scope as Scope, Reflect.apply, fn, self, args)
+    } catch (error) {
+      if (scope === undefined) throw error
+      return this.#leave(error, scope, outer)
+    }
+  }
+
+  /** Remembers where an error was made. Where it leaves a run later, that run counts. */
+  made(error: object): void {
+    const scope = this.#scopes.getStore()
+    if (scope !== undefined) this.#made.set(error, scope)
+  }
+
+  /** Remembers where an error was thrown that nobody caught. */
+  uncaught(error: unknown): void {
+    const scope = this.#scopes.getStore()
+    if (scope !== undefined && isObject(error)) this.#left.set(error, this.#leaving(error, scope, undefined))
   }
 
   /**
@@ -208,13 +227,22 @@ export class Context {
     return caller === this.#inherited ? (this.#remembered(error)?.fields ?? caller) : caller
   }
 
+  /** Whether an error has left a run. */
+  hasLeft(error: unknown): boolean {
+    return isObject(error) && this.#left.has(error)
+  }
+
   /**
-   * What an error left with, or else its cause, or else the errors of an AggregateError, where these are all of one
+   * What an error left with or was made with, or else its cause, or else the errors of an AggregateError, where these are all of one
    * run. No getter of the error runs.
    */
   #remembered(error: unknown, depth = MAX_CAUSES): Left | undefined {
     if (!isObject(error) || types.isProxy(error) || depth === 0) return undefined
-    const own = this.#left.get(error) ?? this.#remembered(dataOf(error, 'cause'), depth - 1)
+    const made = this.#made.get(error)
+    const own =
+      this.#left.get(error) ??
+      (made && { fields: fieldsOf(made), scope: made, outer: undefined }) ??
+      this.#remembered(dataOf(error, 'cause'), depth - 1)
     if (own !== undefined) return own
     const errors = dataOf(error, 'errors')
     if (!Array.isArray(errors)) return undefined

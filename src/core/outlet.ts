@@ -129,9 +129,11 @@ class BoundOutlet implements Outlet {
       if (native) return false
       if (call.level < threshold) return true
       if (limit !== undefined && !this.limiter(limit, tag).admits(stamp.time, call.level)) return true
-      const fields = this.core.context.fieldsFor(call.err, stamp.context)
-      const taken = this.core.sink.write(this.record(call, stamp, fields, tag))
-      if (taken) this.core.context.count(fields, stamp.late)
+      const { context, sink } = this.core
+      const fields = context.fieldsFor(call.err, stamp.context)
+      const late = stamp.late && !context.hasLeft(call.err)
+      const taken = sink.write(this.record(call, { ...stamp, context: fields, late }, tag))
+      if (taken) context.count(fields, late)
       return taken
     } catch (error) {
       complain(`a line of ${this.source.name} stays native: ${describe(error)}`)
@@ -155,17 +157,16 @@ class BoundOutlet implements Outlet {
     if (known !== undefined) return known
     const made = new Limiter(limit, (leftOut, level) => {
       const msg = `${leftOut} lines left out: more than ${limit.text}`
-      const stamp = { time: now(), context: {} }
-      this.core.sink.write({ ...this.record({ level, msg }, stamp, stamp.context, tag), leftOut })
+      this.core.sink.write({ ...this.record({ level, msg }, { time: now(), context: {} }, tag), leftOut })
     })
     this.#limiters.set(limit, made)
     return made
   }
 
-  private record(call: LogCall, stamp: Stamp, context: Fields, tag: string | undefined): LogRecord {
+  private record(call: LogCall, stamp: Stamp, tag: string | undefined): LogRecord {
     const { namespace, source, core } = this
     const { level, msg, data, err } = call
-    const { time, span, site, late } = stamp
+    const { time, context, span, site, late } = stamp
     const { redactor } = core
     const pkg = site?.pkg
     const module = tag ?? source.tag ?? (namespace || pkg?.name || 'APP')

@@ -95,6 +95,11 @@ export interface UserConfig {
   readonly reload?: 'off' | 'SIGUSR2'
   /** Whether each request of an HTTP server is an interaction, and how. Default: `false`. */
   readonly http?: boolean | HttpConfig
+  /**
+   * Which errors remember their interaction: those that are thrown out of it, or all that are made in it as well.
+   * Default: `thrown`.
+   */
+  readonly errors?: 'thrown' | 'created'
   /** What sees modules load: Node's own hooks, or require-in-the-middle and import-in-the-middle. Default: `auto`, Node's own where they are sound. */
   readonly hooks?: 'auto' | 'platform' | 'middle'
 }
@@ -126,6 +131,7 @@ export function defaults(loggers: readonly string[]): Settings {
     batch: false,
     reload: 'off',
     http: false,
+    errors: 'thrown',
     hooks: 'auto',
   }
 }
@@ -167,6 +173,7 @@ export function checks(
     batch: flag,
     reload: oneOf(['off', 'SIGUSR2']),
     http: http(),
+    errors: oneOf(['thrown', 'created']),
     hooks: oneOf(['auto', 'platform', 'middle']),
   }
 }
