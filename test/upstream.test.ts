@@ -118,3 +118,26 @@ describe.each(SUITES)(
     })
   },
 )
+
+// Their packages ship no tests, whatever the version.
+describe.each([
+  ['debug', 'oldest'],
+  ['debug', 'newest'],
+  ['consola', '2'],
+  ['consola', 'newest'],
+  ['log4js', 'oldest'],
+  ['log4js', 'newest'],
+  ['morgan', 'oldest'],
+  ['morgan', 'newest'],
+  ['winston', '3.0'],
+  ['winston', 'newest'],
+])('a program that uses all of %s, %s', (name, version) => {
+  it('sees the same with the preload', async () => {
+    const program = [join(UPSTREAM, 'contract.cjs'), name, join(ROOT, 'fixtures', name, version)]
+    const [native, unified] = await Promise.all([node(program), node(['--require', REGISTER, ...program])])
+    expect(native.code).toBe(0)
+    expect(lines(native.observed).length).toBeGreaterThan(70)
+    expect(lines(unified.observed)).toEqual(lines(native.observed))
+    expect(unified.code).toBe(0)
+  })
+})

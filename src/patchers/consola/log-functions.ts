@@ -12,9 +12,19 @@ type LogFn = ((...args: unknown[]) => unknown) & { raw?: LogFn }
 interface Printer extends Instance {
   _logFn(defaults: LogObject, args: readonly unknown[], isRaw: boolean | undefined): unknown
   _wrapLogFn(...rest: unknown[]): LogFn
+  pause?(): void
+  pauseLogs?(): void
+  resume?(): void
+  resumeLogs?(): void
 }
 
-const PAUSED = Object.entries({ pause: true, pauseLogs: true, resume: false, resumeLogs: false })
+const PAUSED = [
+  ['pause', 'pauseLogs', true],
+  ['resume', 'resumeLogs', false],
+] as const
+
+/** The library's log functions have no name, and `const logFn = () => {}` gives one. */
+const nameless = <F>(fn: F): F => fn
 
 /** Learns of each line who called and when. */
 export function takeLogFunctions(proto: Printer, target: Target): void {
@@ -26,12 +36,14 @@ export function takeLogFunctions(proto: Printer, target: Target): void {
       mayGovern = true
     })
   let paused = false
-  for (const [name, value] of PAUSED) {
-    if (!(name in proto)) continue
+  for (const [name, alias, value] of PAUSED) {
+    const { [name]: native, [alias]: other } = proto
+    if (native === undefined) continue
     wrapMethod(proto, name, (native, self, args) => {
       paused = value
       return Reflect.apply(native, self, args)
     })
+    if (other === native) proto[alias] = proto[name]
   }
 
   // Called twice for each type of each instance.
@@ -46,7 +58,7 @@ export function takeLogFunctions(proto: Printer, target: Target): void {
       own ??= outletOf(this, target)
       return own.named !== undefined && govern(this, target)
     }
-    const logFn: LogFn = (...args) => {
+    const logFn: LogFn = nameless((...args) => {
       if (mayGovern && !isGoverned) isGoverned = governs()
       // A disabled line goes the library's own way to its answer.
       if (!paused && level > this.level) return this._logFn(defaults, args, isRaw)
@@ -56,7 +68,9 @@ export function takeLogFunctions(proto: Printer, target: Target): void {
       const value: LogFn = (...late) =>
         during({ below: logFn, level, stamp }, () => Reflect.apply(this._logFn, this, late))
       return Reflect.apply(native, Object.create(this, { _logFn: { value } }), rest)(...args)
-    }
+    })
+    // Those of 2.0 are bound and have one.
+    if (print.name !== '') Object.defineProperty(logFn, 'name', { value: print.name, configurable: true })
     return logFn
   })
 
