@@ -2,22 +2,10 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { soundPlatform } from '../src/core/hooks/versions'
 import { node, REGISTER, ROOT } from './support/run'
+import { amiss, mostWrong, type Report, somebodys } from './support/users'
 
 const BACK_ENDS = soundPlatform() ? ['platform', 'middle'] : ['middle']
 const FOLDER = join(ROOT, 'fixtures/carriers')
-
-/** In whose context the callbacks of one form ran. */
-interface Seen {
-  readonly right: number
-  readonly wrong: number
-  readonly none: number
-}
-
-interface Report {
-  /** Operations whose results are the user's own. */
-  readonly results: number
-  readonly seen: Readonly<Record<string, Seen>>
-}
 
 /** The npm name, and how its lowest and newest versions are installed. */
 const LIBRARIES = {
@@ -29,19 +17,12 @@ const LIBRARIES = {
 }
 const INSTALLED = Object.entries(LIBRARIES).flatMap(([name, paths]) => paths.map((path) => ({ name, path })))
 
-/** What serves several users at once, or nobody. */
-const NOBODYS = / of several|for all/
-
-const nobodys = ({ seen }: Report) => Object.entries(seen).filter(([form]) => NOBODYS.test(form))
-const somebodys = ({ seen }: Report) => Object.entries(seen).filter(([form]) => !NOBODYS.test(form))
-
 describe.each(INSTALLED)('$path', ({ name, path }) => {
   it('natively runs callbacks as another user', async () => {
     const run = await node([join(FOLDER, 'app.cjs'), name, path])
     expect(run.stderr).toBe('')
     const report: Report = JSON.parse(run.stdout)
-    const wrong = Object.values(report.seen).map((seen) => seen.wrong)
-    expect(Math.max(...wrong)).toBeGreaterThan(50)
+    expect(mostWrong(report)).toBeGreaterThan(50)
   })
 
   // Only async has named exports that are functions of its own
@@ -59,8 +40,7 @@ describe.each(INSTALLED)('$path', ({ name, path }) => {
       const report: Report = JSON.parse(run.stdout)
       expect(report.results).toBe(200)
       expect(somebodys(report).length).toBeGreaterThan(2)
-      expect(somebodys(report).filter(([, { wrong, none }]) => wrong + none > 0)).toEqual([])
-      expect(nobodys(report).filter(([, { right, wrong }]) => right + wrong > 0)).toEqual([])
+      expect(amiss(report)).toEqual([])
     },
   )
 })

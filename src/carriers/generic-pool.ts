@@ -1,16 +1,11 @@
 import type { Context } from '../core/context'
 import type { Patcher } from '../core/patcher'
-import { wrapMethod } from '../core/shim'
+import { type Class, detach } from './methods'
 
 /** Calls the factory for one caller in the context of another, which made room. What it makes is the pool's anyway. */
 export function genericPool(context: Context): Patcher {
-  const patch = (Pool: { prototype: object }) => {
-    for (const name of ['_createResource', '_destroy', '_testOnBorrow']) {
-      wrapMethod(Pool.prototype, name, (native, self, args) =>
-        context.within([undefined], native, self, args),
-      )
-    }
-  }
+  const patch = ({ prototype }: Class) =>
+    detach(prototype, ['_createResource', '_destroy', '_testOnBorrow'], context)
   return {
     package: 'generic-pool',
     versions: '>=3.9.0 <4',
