@@ -2,10 +2,10 @@ import { guard } from '../../core/guard'
 import { firstError, plain } from '../../core/message'
 import type { Outlet, Target } from '../../core/patcher'
 import type { Fields, Stamp } from '../../core/record'
-import { wrapMethod } from '../../core/shim'
+import { replaceMethod, wrapMethod } from '../../core/shim'
 import { containerIdOf } from './containers'
 import { levelOf, type Ranks } from './levels'
-import { atLevels, forcedLevel, type Leveled } from './thresholds'
+import { atLevels, follow, forcedLevel, governs, type Leveled } from './thresholds'
 
 export const LEVEL = Symbol.for('level')
 export const MESSAGE = Symbol.for('message')
@@ -28,12 +28,15 @@ export interface Origin {
   readonly err?: Error | undefined
 }
 
+/** The methods of a logger's stream. */
+type Prototype = Readonly<Record<'write' | '_transform' | 'push', CallableFunction>>
+
 interface Logger {
   readonly silent?: boolean
   readonly level: string
   readonly levels: Ranks
   readonly transports: readonly Leveled[]
-  readonly _readableState: { readonly length: number }
+  readonly _readableState: { readonly length: number; readonly pipes?: Leveled | readonly Leveled[] | null }
   readonly _writableState: { readonly length: number }
 }
 
@@ -64,49 +67,65 @@ export function unknown(): Stamp {
   return { time: Date.now(), context: {} }
 }
 
-export function patchLogger(Logger: CallableFunction, { outlet }: Target): void {
-  wrapMethod(Logger.prototype, 'write', (native, logger: Logger, args, below) => {
-    if (!outlet.native && !logger.silent && isObject(args[0])) {
-      guard('reading a line of winston', () => depart(args[0], logger, outlet, below), undefined)
+export function patchLogger(Logger: { readonly prototype: Prototype }, { outlet }: Target): void {
+  const { prototype } = Logger
+  const { write, _transform: transform, push } = prototype
+  // A disabled line passes all three: the shim around them costs more than what they do.
+  replaceMethod(prototype, 'write', function below(this: Logger, ...args: [Info]): unknown {
+    const [info] = args
+    if (!outlet.native && !this.silent && isObject(info)) {
+      guard('reading a line of winston', () => depart(info, this, outlet, below), undefined)
     }
-    return Reflect.apply(native, logger, args)
+    return Reflect.apply(write, this, args)
   })
-  wrapMethod(Logger.prototype, '_transform', (native, logger: Logger, args) => {
+  replaceMethod(prototype, '_transform', function (this: Logger, ...args: [Info]): unknown {
     const outer = formatting
     formatting = underway.get(args[0])
-    underway.delete(args[0])
+    if (formatting !== undefined) underway.delete(args[0])
     try {
-      return Reflect.apply(native, logger, args)
+      return Reflect.apply(transform, this, args)
     } finally {
       formatting = outer
     }
   })
-  wrapMethod(Logger.prototype, 'push', (native, logger: Logger, args) => {
+  replaceMethod(prototype, 'push', function (this: Logger, ...args: [Info]): unknown {
     const [info] = args
     if (isObject(info)) {
-      if (typeof info.label === 'string' && labels.get(logger) !== info.label) labels.set(logger, info.label)
+      if (typeof info.label === 'string' && labels.get(this) !== info.label) labels.set(this, info.label)
       if (formatting !== undefined) send(info, formatting)
     }
-    return Reflect.apply(native, logger, args)
+    return Reflect.apply(push, this, args)
   })
+  follow(outlet)
+  outlet.whenNamed(() => patchQuestions(prototype, outlet))
+}
+
+function patchQuestions(prototype: object, outlet: Outlet): void {
   // winston 3.0 has neither.
-  for (const key of ['isLevelEnabled', 'getHighestLogLevel'].filter((key) => key in Logger.prototype)) {
-    wrapMethod(Logger.prototype, key, (native, logger: Logger, args) =>
+  for (const key of ['isLevelEnabled', 'getHighestLogLevel'].filter((key) => key in prototype)) {
+    wrapMethod(prototype, key, (native, logger: Logger, args) =>
       governed(rootOf(logger), {}, outlet, () => Reflect.apply(native, logger, args)),
     )
   }
 }
 
 function depart(info: Info, logger: Logger, outlet: Outlet, below: CallableFunction): void {
-  const { [LEVEL]: name = info.level, [SPLAT]: splat, message } = info
+  const { [LEVEL]: name = info.level } = info
+  // `transports` makes them a list at each question.
+  const { pipes } = logger._readableState
+  const transports = Array.isArray(pipes) ? pipes : pipes ? [pipes] : []
   // Handed on by the logger that is printing it, to a logger that is its transport: the caller is the first one's.
   if (formatting !== undefined && underway.get(info) === formatting) return
-  if (!governed(logger, info, outlet, () => isEnabled(logger, name))) {
+  const isOn = governs()
+    ? governed(logger, info, outlet, () => isEnabled(logger, transports, name))
+    : isEnabled(logger, transports, name)
+  if (!isOn) {
     // A transport in several loggers knows the first of them, and may print another one's line all the same: its
     // formats may give it a label that `levels` names.
-    if (logger.transports.some(({ parent }) => parent !== logger)) send(info, { logger, stamp: unknown() })
+    if (transports.some(({ parent }) => parent !== logger)) send(info, { logger, stamp: unknown() })
     return
   }
+  const { [SPLAT]: splat, message } = info
   const stamp = outlet.stamp(levelOf(name, logger.levels), below)
   const err = firstError([info, message, ...(Array.isArray(splat) ? splat : [])])
   send(info, { logger, stamp, message, err })
@@ -128,7 +147,7 @@ function rootOf(logger: object): Logger {
 }
 
 /** winston 3.0 has no `isLevelEnabled`. */
-function isEnabled({ levels, level, transports }: Logger, name: string): boolean {
+function isEnabled({ levels, level }: Logger, transports: readonly Leveled[], name: string): boolean {
   const rank = levels[name]
   if (rank === undefined) return false
   return transports.some((transport) => (levels[transport.level ?? level] ?? -1) >= rank)

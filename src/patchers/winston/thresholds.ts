@@ -28,6 +28,19 @@ const known = new WeakMap<Ranks, Map<Level, string>>()
 /** The levels that the program gave, of the transports that have another one now. */
 const own = new Map<Leveled, string | undefined>()
 
+/** False while `levels` names nothing of winston: then no line is asked for what counts for it. */
+let isGoverning = false
+
+export function follow(outlet: Outlet): void {
+  outlet.whenNamed(() => {
+    isGoverning = true
+  })
+}
+
+export function governs(): boolean {
+  return isGoverning
+}
+
 /** @param log the method that prints */
 export function printsOn<T>(log: CallableFunction, target: Target<T>): void {
   targets.set(log, target)

@@ -3,12 +3,20 @@ import type { Level } from '../../core/levels'
 import { printed } from '../../core/message'
 import type { Outlet, Target } from '../../core/patcher'
 import type { LogCall } from '../../core/record'
-import { wrapMethod } from '../../core/shim'
+import { replaceMethod, wrapMethod } from '../../core/shim'
 import { claiming, isTerminal, passing } from '../../core/terminal'
 import { levelOf, type Ranks } from './levels'
 import { lineOf } from './line'
 import { type Info, LEVEL, MESSAGE, namespaceOf, type Origin, originOf, unknown } from './pipeline'
-import { atLevel, forcedLevel, type Leveled, type Target as Prints, printsOn } from './thresholds'
+import {
+  atLevel,
+  follow,
+  forcedLevel,
+  governs,
+  type Leveled,
+  type Target as Prints,
+  printsOn,
+} from './thresholds'
 
 /** A transport of winston 3. */
 interface Transport extends Leveled {
@@ -27,10 +35,15 @@ interface Stream extends Transport {
   readonly isObjectMode: boolean
 }
 
+interface Prototype {
+  readonly log?: CallableFunction
+  readonly _write: CallableFunction
+}
+
 /** The line that a transport was handed and has not printed yet: a format of its own makes a copy of the object. */
 let handed: Origin | undefined
 
-export function patchConsole(Console: CallableFunction, { outlet }: Target): void {
+export function patchConsole(Console: { readonly prototype: Prototype }, { outlet }: Target): void {
   takeOver(Console.prototype, outlet, (transport: Console, level) => {
     if (transport.forceConsole) return console
     const stderr = transport.stderrLevels[level] || transport.consoleWarnLevels?.[level]
@@ -40,25 +53,25 @@ export function patchConsole(Console: CallableFunction, { outlet }: Target): voi
   })
 }
 
-export function patchStream(Stream: CallableFunction, { outlet }: Target): void {
+export function patchStream(Stream: { readonly prototype: Prototype }, { outlet }: Target): void {
   takeOver(Stream.prototype, outlet, ({ isObjectMode, _stream }: Stream) =>
     isObjectMode ? undefined : _stream,
   )
 }
 
-function takeOver<T extends Transport>(
-  prototype: { readonly log?: CallableFunction },
-  outlet: Outlet,
-  target: Prints<T>,
-): void {
+function takeOver<T extends Transport>(prototype: Prototype, outlet: Outlet, target: Prints<T>): void {
+  follow(outlet)
   const decide = <R>(transport: T, info: Info, act: () => R): R => {
     const own = outlet.child(namespaceOf(info, handed?.logger ?? transport.parent ?? undefined))
     return atLevel(transport, forcedLevel(transport, own, transport.levels, info[LEVEL] ?? info.level), act)
   }
-  wrapMethod(prototype, '_write', (native, transport: T, args) => {
+  const { _write: write } = prototype
+  // A disabled line comes as far as here.
+  replaceMethod(prototype, '_write', function (this: T, ...args: [Info]): unknown {
     handed = originOf(args[0])
     try {
-      return decide(transport, args[0], () => Reflect.apply(native, transport, args))
+      if (!governs()) return Reflect.apply(write, this, args)
+      return decide(this, args[0], () => Reflect.apply(write, this, args))
     } finally {
       handed = undefined
     }

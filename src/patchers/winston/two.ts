@@ -1,13 +1,13 @@
 import { guard } from '../../core/guard'
 import { plain } from '../../core/message'
 import type { Target } from '../../core/patcher'
-import { wrapMethod } from '../../core/shim'
+import { replaceMethod, wrapMethod } from '../../core/shim'
 import { isError } from '../../core/snapshot'
 import { isTerminal, passing } from '../../core/terminal'
 import { containerIdOf } from './containers'
 import { levelOf, type Ranks } from './levels'
 import { fieldsOf, lineOf } from './line'
-import { atLevels, forcedLevel, type Leveled, printsOn } from './thresholds'
+import { atLevels, follow, forcedLevel, governs, type Leveled, printsOn } from './thresholds'
 
 interface Logger {
   readonly levels: Ranks
@@ -50,14 +50,21 @@ export function patchCommon(common: { log: Layout }): void {
   layout = common.log
 }
 
-export function patchLogger({ Logger }: { Logger: CallableFunction }, { outlet }: Target): void {
-  wrapMethod(Logger.prototype, 'log', (native, logger: Logger, args) => {
+export function patchLogger(
+  { Logger: { prototype } }: { Logger: { readonly prototype: { readonly log: CallableFunction } } },
+  { outlet }: Target,
+): void {
+  const { log } = prototype
+  follow(outlet)
+  // A disabled line passes here: the shim around it costs more than what it does.
+  replaceMethod(prototype, 'log', function (this: Logger, ...args: [string]): unknown {
     const outer = current
-    current = logger
+    current = this
     try {
+      if (!governs()) return Reflect.apply(log, this, args)
       const forced = (transport: Transport) =>
-        forcedLevel(transport, outlet.child(namespaceOf(transport, logger)), logger.levels, args[0])
-      return atLevels(Object.values(logger.transports), forced, () => Reflect.apply(native, logger, args))
+        forcedLevel(transport, outlet.child(namespaceOf(transport, this)), this.levels, args[0])
+      return atLevels(Object.values(this.transports), forced, () => Reflect.apply(log, this, args))
     } finally {
       current = outer
     }
