@@ -50,6 +50,13 @@ describe('nothing is lost when a process ends', () => {
     expect(verdicts.length).toBe(18)
   })
 
+  // Console makes a socket non-blocking, and Linux opens none anew.
+  it('20,000 lines at once, to a socket', async () => {
+    const run = await unified(join(PROGRAMS, 'ends.cjs'), {}, [], ['20000', 'exit'])
+    expect([run.code, run.stderr]).toEqual([3, ''])
+    expect(numbers(run)).toEqual(upTo(20_000))
+  })
+
   it('a slow reader of more than may wait', async () => {
     const program = new Piped([BURST, '3000', '3000'])
     await program.told('printed')
