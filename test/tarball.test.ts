@@ -85,15 +85,18 @@ describe('the tarball', () => {
 
   it('has named exports for ES modules', async () => {
     const text = `import { context, defineConfig, flush, getLogger } from '@x/unify-logs'
-      process.stdout.write([typeof context, typeof defineConfig, typeof flush, typeof getLogger].join())`
+      import { parse, parseStream } from '@x/unify-logs/parse'
+      process.stdout.write([context, defineConfig, flush, getLogger, parse, parseStream].map((name) => typeof name).join())`
     writeFileSync(join(project, 'names.mjs'), text)
     const { stdout, stderr } = await node(['names.mjs'], {}, project)
-    expect([stdout, stderr]).toEqual(['object,function,function,function', ''])
+    expect([stdout, stderr]).toEqual(['object,function,function,function,function,function', ''])
   })
 
   it('has types that need no others, for CommonJS and ES modules', async () => {
     const text = `import { context, defineConfig, flush, getLogger, type Logger, type LogRecord } from '@x/unify-logs'
+      import { parse, type Parsed } from '@x/unify-logs/parse'
       import '@x/unify-logs/register'
+      export const found: Parsed[] = parse('')
       const log: Logger = getLogger('API').bind({ port: 1 })
       const seen: number = context.run({ interactionId: 'i' }, () => { log.info({ a: 1 }, 'hi %s', 'you'); return 1 })
       export const config = defineConfig({ level: 'info' })
