@@ -1,9 +1,8 @@
-import { ONE_LINE } from './format'
 import { LEVELS, type LevelName } from './levels'
-import { errorMessage, message } from './message'
+import { errorMessage, isFields, lineText } from './message'
 import type { Outlet } from './patcher'
 import type { Fields } from './record'
-import { isError } from './snapshot'
+import { isError, isProxy, snapshot } from './snapshot'
 
 /** Logs one line: `log.info('took %d ms', 12)`, `log.info({ took: 12 }, 'done')`, `log.error(error, 'failed')`. */
 export interface LogMethod {
@@ -40,25 +39,26 @@ function lineOf(args: unknown[], bound: Fields): { msg: string; data?: Fields; e
   if (isError(first)) return { msg: textOf(rest, first), err: first, ...dataOf(bound) }
   const given = fieldsOf(first)
   if (given === undefined || (rest.length === 0 && isEmpty(given))) {
-    return { msg: message(args, ONE_LINE), ...dataOf(bound) }
+    return { msg: lineText(args), ...dataOf(bound) }
   }
   const { err, ...fields } = given
-  if (!isError(err)) return { msg: message(rest, ONE_LINE), ...dataOf({ ...bound, ...given }) }
+  if (!isError(err)) return { msg: lineText(rest), ...dataOf({ ...bound, ...given }) }
   return { msg: textOf(rest, err), err, ...dataOf({ ...bound, ...fields }) }
 }
 
 /** The text behind an error, or its own. */
 function textOf(rest: readonly unknown[], err: Error): string {
-  return rest.length > 0 ? message(rest, ONE_LINE) : errorMessage(err)
+  return rest.length > 0 ? lineText(rest) : errorMessage(err)
 }
 
-/** A copy of an object's fields; undefined for a list of any kind, and for what cannot be read. */
+/** A copy of an object's fields; undefined for a list of any kind, and for a Proxy, which is not asked. */
 function fieldsOf(value: unknown): Fields | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
+  if (typeof value !== 'object' || value === null || isProxy(value)) return undefined
   try {
     return Symbol.iterator in value ? undefined : { ...value }
   } catch {
-    return undefined
+    const readable = snapshot(value)
+    return isFields(readable) ? readable : undefined
   }
 }
 

@@ -1,6 +1,7 @@
 import { formatWithOptions, type InspectOptions, stripVTControlCharacters } from 'node:util'
+import { ONE_LINE } from './format'
 import type { Fields } from './record'
-import { isError } from './snapshot'
+import { bounded, isError } from './snapshot'
 
 /**
  * The text of printf-style arguments as Node's loggers print it, without colours. Never throws.
@@ -15,6 +16,11 @@ export function message(args: readonly unknown[], options?: InspectOptions): str
     // util.format throws on hostile values (a throwing toStringTag, a revoked Proxy): name them one by one.
     return args.map(readable).join(' ')
   }
+}
+
+/** The text of printf-style arguments in one line, as deep as they are, within the bounds of a snapshot. Never throws. */
+export function lineText(args: readonly unknown[]): string {
+  return message(args.map(bounded), ONE_LINE)
 }
 
 /** Text without terminal escapes. */

@@ -19,7 +19,7 @@ import {
 } from './intrinsics'
 import { REDACTED, type Redactor } from './redact'
 
-export { isError } from './intrinsics'
+export { isError, isProxy } from './intrinsics'
 
 /** Bounds of one snapshot: what lies beyond is named, not walked. */
 const LIMITS = {
@@ -57,7 +57,16 @@ export function snapshotError(error: Error, redactor?: Redactor, above?: readonl
   return new Walk(redactor, above).error(error, 0)
 }
 
+/** The value itself, or where a snapshot of it is cut, the text of that: what `util.inspect` prints may be endless. */
+export function bounded(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || isProxy(value)) return value
+  const walk = new Walk(undefined)
+  const taken = walk.take(value, 0)
+  return walk.isCut ? JSON.stringify(taken) : value
+}
+
 class Walk {
+  isCut = false
   private values = LIMITS.values
   private characters = LIMITS.texts
   private deadline = 0
@@ -115,7 +124,10 @@ class Walk {
   private object(value: object, depth: number): unknown {
     if (isProxy(value)) return this.proxy(value)
     if (this.open.includes(value)) return '[Circular]'
-    if (depth >= LIMITS.depth) return '[Truncated]'
+    if (depth >= LIMITS.depth) {
+      this.isCut = true
+      return '[Truncated]'
+    }
     this.open.push(value)
     const before = this.open.length
     try {
@@ -263,6 +275,7 @@ class Walk {
     this.characters -= value.length
     const { redactor } = this
     if (value.length <= room) return redactor === undefined ? value : redactor.masked(value, this.keys)
+    this.isCut = true
     return cut(value, room, redactor && ((text) => redactor.masked(text, this.keys)))
   }
 
@@ -289,6 +302,7 @@ class Walk {
   }
 
   private more(count: number): string {
+    this.isCut = true
     return `[Truncated: ${count} more${this.isSlow ? `, after ${LIMITS.ms} ms` : ''}]`
   }
 }

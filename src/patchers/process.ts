@@ -1,8 +1,7 @@
 import { isMainThread } from 'node:worker_threads'
-import { ONE_LINE } from '../core/format'
 import { guard } from '../core/guard'
 import { LEVELS, type Level } from '../core/levels'
-import { errorMessage, message } from '../core/message'
+import { errorMessage, lineText } from '../core/message'
 import type { Outlet, PatcherDocs } from '../core/patcher'
 import type { LogCall } from '../core/record'
 import { isError } from '../core/snapshot'
@@ -37,7 +36,7 @@ function recordCrashes(outlet: Outlet): void {
   process.on('uncaughtExceptionMonitor', (error: unknown, origin) => {
     if (process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback())
       return
-    const msg = isError(error) ? errorMessage(error) : message([error], ONE_LINE)
+    const msg = isError(error) ? errorMessage(error) : lineText([error])
     outlet.child(origin).write({ level: LEVELS.fatal, msg, err: error })
   })
 }

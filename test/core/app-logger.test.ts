@@ -160,6 +160,41 @@ describe('arguments', () => {
   })
 })
 
+describe('what cannot be read or has no end', () => {
+  it('a throwing getter costs its own field alone', () => {
+    const fields = {
+      kept: 1,
+      get bad() {
+        throw new Error('hostile')
+      },
+    }
+    expect(plainly(recordOf(() => log.info(fields, 'text')))).toMatchObject({
+      data: { kept: 1, bad: '[Threw: Error: hostile]' },
+      msg: 'text',
+    })
+  })
+
+  it('a proxy is text, and not asked', () => {
+    const asked: string[] = []
+    const traps = new Proxy({}, { get: (_, trap) => () => asked.push(String(trap)) })
+    expect(recordOf(() => log.info(new Proxy({ a: 1 }, traps), 'text')).msg).toBe('{ a: 1 } text')
+    expect(asked).toEqual([])
+  })
+
+  it.each<[string, unknown]>([
+    ['shared objects', Array.from({ length: 30 }).reduce<unknown>((inner) => [inner, inner], 'x')],
+    [
+      'wide lists in wide lists',
+      Array.from({ length: 6 }).reduce<unknown>((inner) => new Array(99).fill(inner), 'x'),
+    ],
+    ['depth', Array.from({ length: 100_000 }).reduce<unknown>((inner) => ({ inner }), 'x')],
+  ])('text of %s is cut', (_name, value) => {
+    const { msg } = recordOf(() => log.info('text %o', value))
+    expect(msg.length).toBeLessThan(200_000)
+    expect(msg).toContain('[Truncated')
+  })
+})
+
 describe('bind', () => {
   it('gives a new logger and leaves every other alone', () => {
     const other = getLogger('ML_MODULE')

@@ -5,22 +5,35 @@ import { isError, snapshot } from '../../core/snapshot'
 /** A longer text than this is compared by its beginning: a snapshot cuts it. */
 const LONG = 1_000
 
+/** What a line carried. */
+interface Carried {
+  /** The message as the library's formats left it. */
+  readonly text: unknown
+  /** The line's other fields as the library's formats left them. */
+  readonly fields: Fields
+  /** An Error that the call carried, before any format. */
+  readonly raw: Error | undefined
+}
+
+type Line = Pick<LogCall, 'msg' | 'data' | 'err'>
+
 /**
  * What a line says, so far as the library prints it: formats and layouts mask, and may keep a field for another
  * transport. A field that is not in the output is dropped; where not even the message is, the output is the message.
  *
  * @param output what the library would have printed
- * @param text the message as the library's formats left it
- * @param fields the line's other fields as the library's formats left them
- * @param raw an Error that the call carried, before any format
+ * @param carried may throw where the program's getters do: the output is all that is known then
  */
-export function lineOf(
-  output: string,
-  text: unknown,
-  fields: Fields,
-  raw: Error | undefined,
-): Pick<LogCall, 'msg' | 'data' | 'err'> {
+export function lineOf(output: string, carried: () => Carried): Line {
   const out = plain(output)
+  try {
+    return read(out, carried())
+  } catch {
+    return { msg: out }
+  }
+}
+
+function read(out: string, { text, fields, raw }: Carried): Line {
   // `padLevels` and `align` put white space before the message.
   const msg = plain(message([isError(text) ? text.message : text])).trimStart()
   const values = Object.values(fields)

@@ -110,15 +110,12 @@ function takeOver<T extends Transport>(prototype: Prototype, outlet: Outlet, tar
 }
 
 function callOf(info: Info, level: Level, origin: Origin | undefined): LogCall {
-  const output = String(info[MESSAGE])
-  // The logstash format takes the message off its object.
-  const text = info.message ?? origin?.message
-  const fields = Object.entries(info).filter(([key, value]) => !isNamed(key, value))
-  return {
-    level,
-    stamp: origin?.stamp ?? unknown(),
-    ...lineOf(output, text, Object.fromEntries(fields), origin?.err),
-  }
+  const line = lineOf(String(info[MESSAGE]), () => {
+    const fields = Object.entries(info).filter(([key, value]) => !isNamed(key, value))
+    // The logstash format takes the message off its object.
+    return { text: info.message ?? origin?.message, fields: Object.fromEntries(fields), raw: origin?.err }
+  })
+  return { level, stamp: origin?.stamp ?? unknown(), ...line }
 }
 
 /** Fields that a record has in places of its own. */

@@ -84,7 +84,8 @@ export function patchConsole({ Console }: { Console: CallableFunction }, { outle
     const options = Object.fromEntries(LAYOUT_OPTIONS.map((option) => [option, transport[option]]))
     const take = (): boolean => {
       const output = layout({ ...options, level: name, message: text, meta })
-      return own.write({ level, ...lineOf(output, text, fieldsOf(meta), isError(meta) ? meta : undefined) })
+      const raw = isError(meta) ? meta : undefined
+      return own.write({ level, ...lineOf(output, () => ({ text, fields: fieldsOf(meta), raw })) })
     }
     if (own.enabled(level) && !guard('reading a line of winston', take, false)) return passing(print)
     transport.emit('logged')
