@@ -138,12 +138,13 @@ export function raisedReporters(
 /** Decided once, since the question is all that a hidden line costs. */
 function effective(instance: Instance, level: number, target: Target): number {
   const known = latest?.instance === instance ? latest : decisions.get(instance)
-  if (known !== undefined && known.own === level && holds(known)) {
+  const outlet = known?.outlet ?? outletOf(instance, target)
+  const { named } = outlet
+  if (named === undefined && known !== undefined) return level
+  if (known !== undefined && known.own === level && known.named === named && holds(known)) {
     latest = known
     return known.effective
   }
-  const outlet = outletOf(instance, target)
-  const { named } = outlet
   const reporters = [...reportersOf(instance)]
   const streams = streamsOf(instance)
   latest = {
@@ -156,9 +157,9 @@ function effective(instance: Instance, level: number, target: Target): number {
 }
 
 /** Whether nothing has changed that a decision was made by. */
-function holds({ instance, outlet, named, reporters, prints, streams, writes }: Decision): boolean {
+function holds({ instance, reporters, prints, streams, writes }: Decision): boolean {
   const all = reportersOf(instance)
-  if (named !== outlet.named || all.length !== reporters.length) return false
+  if (all.length !== reporters.length) return false
   for (let i = 0; i < all.length; i++) {
     if (all[i] !== reporters[i] || all[i]?.log !== prints[i]) return false
   }
