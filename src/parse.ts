@@ -1,11 +1,10 @@
 import { isSafe, unescaped } from './core/escape'
-import { IN_ERROR, IN_MESSAGE, LABELLED, print, type TextRecord } from './core/format'
+import { IN_ERROR, IN_MESSAGE, LABELLED, print } from './core/format'
 import { recordOf } from './core/json-line'
 import { LEVELS, type LevelName } from './core/levels'
-import type { LogRecord } from './core/record'
+import type { LogRecord, TextRecord } from './core/record'
 
-export type { TextRecord } from './core/format'
-export type { LogRecord } from './core/record'
+export type { LogRecord, TextRecord } from './core/record'
 
 /** A record of the JSON format, a record of the text format, or one line that is no record. */
 export type Parsed =

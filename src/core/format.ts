@@ -1,7 +1,7 @@
 import { type InspectOptions, inspect } from 'node:util'
 import { columnText, escaped, keyText, lineText } from './escape'
-import { LEVELS, type Level, type LevelName, levelName } from './levels'
-import type { LogRecord } from './record'
+import { LEVELS, type LevelName, levelName } from './levels'
+import type { LogRecord, TextRecord } from './record'
 
 /** Keys of a record that are no context field. `pid` and `hostname` are pino's. */
 export const RECORD_KEYS: ReadonlySet<string> = new Set(
@@ -28,22 +28,6 @@ const COLORS: Readonly<Record<LevelName, number>> = {
   warn: 33,
   error: 31,
   fatal: 35,
-}
-
-/** What the text format shows of a record. Every text in it, context fields beside these keys included, comes back from `parse`. */
-export interface TextRecord {
-  /** One of the six. */
-  readonly level: Level
-  /** Local time of the process that wrote it: `2024-12-16 14:49:36`. */
-  readonly time: string
-  readonly trace?: string
-  readonly module: string
-  /** `data`, the mark of a late line and the count of `fold` stand behind its first line. */
-  readonly msg: string
-  readonly interactionId?: string
-  /** The error below the line, its causes included. */
-  readonly err?: { readonly stack: string }
-  readonly [field: string]: unknown
 }
 
 /**

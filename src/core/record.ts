@@ -66,3 +66,19 @@ export interface LogRecord {
   readonly leftOut?: number
   readonly [field: string]: unknown
 }
+
+/** What the text format shows of a record. Every text in it, context fields beside these keys included, comes back from `parse`. */
+export interface TextRecord {
+  /** One of the six. */
+  readonly level: Level
+  /** Local time of the process that wrote it: `2024-12-16 14:49:36`. */
+  readonly time: string
+  readonly trace?: string
+  readonly module: string
+  /** `data`, the mark of a late line and the count of `fold` stand behind its first line. */
+  readonly msg: string
+  readonly interactionId?: string
+  /** The error below the line, its causes included. */
+  readonly err?: { readonly stack: string }
+  readonly [field: string]: unknown
+}
