@@ -1,11 +1,8 @@
 import { types } from 'node:util'
-import type { Context } from '../core/context'
+import type { Context, Place } from '../core/context'
 import type { Patcher } from '../core/patcher'
 import { wrapMethod } from '../core/shim'
 import { type Class, carry, detach } from './methods'
-
-/** The events of one command; all others of a client are nobody's. */
-const COMMAND = /^command/
 
 /** Calls back for one command in the context of the one that opened the connection, or gave it back. */
 export function mongodb(context: Context): Patcher {
@@ -27,16 +24,26 @@ export function mongodb(context: Context): Patcher {
       'lib/cmap/connection.js': method('Connection', 'command'),
       'lib/cmap/connect.js': (exports) => detach(exports, ['connect'], context),
       'lib/mongo_client.js': ({ MongoClient }: { MongoClient: Class }) =>
-        wrapMethod(MongoClient.prototype, 'emit', (native, self, [event, ...args]) =>
-          COMMAND.test(String(event))
-            ? Reflect.apply(native, self, [event, ...args])
-            : context.within([undefined], native, self, [event, ...args]),
-        ),
-      // From version 6 on it prints what it emits.
+        patchEvents(MongoClient.prototype, context),
+      // Newer ones print what they emit, too.
       'lib/mongo_types.js': ({ TypedEventEmitter: { prototype } }: { TypedEventEmitter: Class }) => {
         const names = ['emitAndLog', 'emitAndLogHeartbeat'].filter((name) => name in prototype)
         detach(prototype, names, context)
       },
     },
   }
+}
+
+/** The events of one command are those of its start, which alone is in the right context before 6.4; all others are nobody's. */
+function patchEvents(proto: object, context: Context): void {
+  const clients = new WeakMap<object, Map<number, Place>>()
+  wrapMethod(proto, 'emit', (native, self, [event, ...args]) => {
+    const begun = clients.get(self) ?? new Map<number, Place>()
+    clients.set(self, begun)
+    const id = args[0]?.requestId
+    if (event === 'commandStarted') begun.set(id, context.here())
+    const place = begun.get(id)
+    if (event === 'commandSucceeded' || event === 'commandFailed') begun.delete(id)
+    return context.within([place], native, self, [event, ...args])
+  })
 }
