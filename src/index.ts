@@ -59,7 +59,8 @@ export const context = {
   // biome-ignore lint/suspicious/noExplicitAny: any function
   wrap: <F extends (...args: any[]) => any>(fn: F): F => runtime().context.wrap(fn),
   /**
-   * Has every listener that is added to `emitter` from now on called in the context in which it was added, whoever emits.
+   * Has every listener that is added to `emitter` from now on called in the context in which it was added, whoever emits;
+   * of a stream, the callbacks of `write` and `end` in that of the call.
    * `removeListener`, `listeners` and the like go on with the functions that were added.
    *
    * @returns `emitter`

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { soundPlatform } from '../src/core/hooks/versions'
 import { newest } from './support/newest'
-import { ROOT, records, unified } from './support/run'
+import { ROOT, records, seenBy, unified } from './support/run'
 
 const BACK_ENDS = soundPlatform() ? ['platform', 'middle'] : ['middle']
 const LOGGERS = ['consola', 'debug', 'loglevel', 'winston']
@@ -45,4 +45,18 @@ describe.each(BACK_ENDS)('%s', (hooks) => {
     for (const [interactionId, message] of found.slice(0, -1)) expect(interactionId).toBe(message)
     expect(found.at(-1)).toEqual(['second', 'first'])
   })
+})
+
+it('streams that interactions share: listeners and callbacks run in the context of who gave them', async () => {
+  const run = await unified(join(dir, 'streams.cjs'))
+  expect([run.stderr, run.code]).toEqual(['', 0])
+  const { listeners, none, ...seen } = seenBy(run)
+  expect([listeners, none]).toEqual([
+    [false, true, true],
+    [0, 0],
+  ])
+  expect(Object.keys(seen).length).toBe(35)
+  for (const [what, ids] of Object.entries(seen)) {
+    expect([what, new Set(ids as string[])]).toEqual([what, new Set([what.slice(0, 1)])])
+  }
 })

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events'
+import type { Writable } from 'node:stream'
 import type { Context } from './context'
 
 type Listener = (...args: unknown[]) => unknown
@@ -8,7 +9,8 @@ const bound = new WeakSet<EventEmitter>()
 /**
  * Has the listeners that are added from now on called in the context in which they were added. Each stands in the
  * emitter as a function whose `listener` is the one that was added: by that node:events finds it again, as it does
- * with those of `once`.
+ * with those of `once`. The callbacks of a stream's `write` and `end` are called so too: what waits behind another's chunk is
+ * called back by that one.
  */
 export function bindEmitter<E extends EventEmitter>(emitter: E, context: Context): E {
   if (bound.has(emitter)) return emitter
@@ -50,6 +52,15 @@ export function bindEmitter<E extends EventEmitter>(emitter: E, context: Context
       }
       return Reflect.apply(add, emitter, [event, Object.assign(once, { listener })])
     })
+  }
+  const { write, end, fd } = emitter as EventEmitter &
+    Partial<Pick<Writable, 'write' | 'end'> & { fd: unknown }>
+  // The process's own streams with a `write` of their own would be no terminal any more.
+  if (typeof write === 'function' && typeof end === 'function' && fd !== 1 && fd !== 2) {
+    const kept = (value: unknown) => (typeof value === 'function' ? context.wrap(value as Listener) : value)
+    // What an object stream writes may be a function.
+    define('write', (chunk, ...rest) => Reflect.apply(write, emitter, [chunk, ...rest.map(kept)]))
+    define('end', (...args) => Reflect.apply(end, emitter, args.map(kept)))
   }
   define('rawListeners', (event) =>
     (Reflect.apply(native.rawListeners, emitter, [event]) as Listener[]).map(
