@@ -41,15 +41,29 @@ const boxes: readonly (readonly [is: (value: unknown) => boolean, valueOf: Nativ
 
 /** Whether a value is an Error of any realm. No trap of a Proxy is asked, so a Proxy is none. */
 export function isError(value: unknown): value is Error {
-  return typeof value === 'object' && value !== null && (types.isNativeError(value) || inherits(value, ERROR))
+  if (typeof value !== 'object' || value === null || isProxy(value)) return false
+  const prototype = getPrototypeOf(value)
+  // Most are plain, and each argument of each line is asked.
+  return prototype !== OBJECT && (types.isNativeError(value) || traitsOf(value).isError)
 }
 
-/** Whether a prototype is behind an object, as far as no Proxy stands before it. */
-function inherits(value: object, prototype: object): boolean {
-  for (let each: object | null = value; each !== null && !isProxy(each); each = getPrototypeOf(each)) {
-    if (each === prototype) return true
+/** What the prototypes of an object say of it. */
+export interface Traits {
+  isError: boolean
+  isLink: boolean
+  hasToJSON: boolean
+}
+
+/** @param value no Proxy; what stands behind one among its prototypes does not count, nor does `Object.prototype` */
+export function traitsOf(value: object): Traits {
+  const traits = { isError: false, isLink: false, hasToJSON: hasOwn(value, 'toJSON') }
+  for (let each = getPrototypeOf(value); each !== null && each !== OBJECT; each = getPrototypeOf(each)) {
+    if (isProxy(each)) break
+    if (each === ERROR) traits.isError = true
+    else if (each === LINK) traits.isLink = true
+    traits.hasToJSON ||= hasOwn(each, 'toJSON')
   }
-  return false
+  return traits
 }
 
 /**
@@ -89,7 +103,12 @@ export function nativeValue(value: object): unknown {
     const box = boxes.find(([is]) => is(value))
     return box && apply(box[1], value, [])
   }
-  return inherits(value, LINK) ? apply(href, value, []) : undefined
+  return undefined
+}
+
+/** @throws TypeError for an object that only has the prototype of a URL */
+export function linkText(url: object): unknown {
+  return apply(href, url, [])
 }
 
 function bytes(name: string, value: object, kind: number): string {

@@ -10,11 +10,13 @@ import {
   isError,
   isProxy,
   keysOf,
+  linkText,
   nativeValue,
   now,
   OBJECT,
   read,
   setPrototypeOf,
+  traitsOf,
   valuesOf,
 } from './intrinsics'
 import { REDACTED, type Redactor } from './redact'
@@ -133,12 +135,14 @@ class Walk {
     try {
       if (Array.isArray(value)) return this.list(value, depth)
       if (getPrototypeOf(value) !== OBJECT) {
-        if (isError(value)) return this.error(value, depth)
         if (types.isMap(value)) return this.map(entriesOf(value), depth)
         if (types.isSet(value)) return this.set(valuesOf(value), depth)
         const native = nativeValue(value)
         if (native !== undefined) return this.take(native, depth)
-        const toJSON = read(value, 'toJSON')
+        const { isError, isLink, hasToJSON } = traitsOf(value)
+        if (isError || types.isNativeError(value)) return this.error(value as Error, depth)
+        if (isLink) return this.take(linkText(value), depth)
+        const toJSON = hasToJSON && read(value, 'toJSON')
         if (typeof toJSON === 'function') return this.take(apply(toJSON, value, []), depth + 1)
       } else if (hasOwn(value, 'toJSON')) {
         const { toJSON } = value as { toJSON: unknown }
