@@ -90,10 +90,9 @@ export function patchLogger(Logger: { readonly prototype: Prototype }, { outlet 
   })
   replaceMethod(prototype, 'push', function (this: Logger, ...args: [Info]): unknown {
     const [info] = args
-    if (isObject(info)) {
-      if (typeof info.label === 'string' && labels.get(this) !== info.label) labels.set(this, info.label)
-      if (formatting !== undefined) send(info, formatting)
-    }
+    // Of a line that is disabled, nobody asks for more.
+    const isOfUse = formatting !== undefined || governs()
+    if (isOfUse && isObject(info)) guard('reading a line of winston', () => formatted(info, this), undefined)
     return Reflect.apply(push, this, args)
   })
   follow(outlet)
@@ -107,6 +106,12 @@ function patchQuestions(prototype: object, outlet: Outlet): void {
       governed(rootOf(logger), {}, outlet, () => Reflect.apply(native, logger, args)),
     )
   }
+}
+
+function formatted(info: Info, logger: Logger): void {
+  if (formatting !== undefined) send(info, formatting)
+  const { label } = info
+  if (typeof label === 'string' && labels.get(logger) !== label) labels.set(logger, label)
 }
 
 function depart(info: Info, logger: Logger, outlet: Outlet, below: CallableFunction): void {

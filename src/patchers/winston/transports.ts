@@ -62,8 +62,11 @@ export function patchStream(Stream: { readonly prototype: Prototype }, { outlet 
 function takeOver<T extends Transport>(prototype: Prototype, outlet: Outlet, target: Prints<T>): void {
   follow(outlet)
   const decide = <R>(transport: T, info: Info, act: () => R): R => {
-    const own = outlet.child(namespaceOf(info, handed?.logger ?? transport.parent ?? undefined))
-    return atLevel(transport, forcedLevel(transport, own, transport.levels, info[LEVEL] ?? info.level), act)
+    const forced = (): string | undefined => {
+      const own = outlet.child(namespaceOf(info, handed?.logger ?? transport.parent ?? undefined))
+      return forcedLevel(transport, own, transport.levels, info[LEVEL] ?? info.level)
+    }
+    return atLevel(transport, guard('finding a level of winston', forced, undefined), act)
   }
   const { _write: write } = prototype
   // A disabled line comes as far as here.

@@ -62,8 +62,10 @@ export function patchLogger(
     current = this
     try {
       if (!governs()) return Reflect.apply(log, this, args)
-      const forced = (transport: Transport) =>
+      const levelFor = (transport: Transport) =>
         forcedLevel(transport, outlet.child(namespaceOf(transport, this)), this.levels, args[0])
+      const forced = (transport: Transport) =>
+        guard('finding a level of winston', () => levelFor(transport), undefined)
       return atLevels(Object.values(this.transports), forced, () => Reflect.apply(log, this, args))
     } finally {
       current = outer
