@@ -177,7 +177,7 @@ describe('what cannot be read or has no end', () => {
   it('a proxy is text, and not asked', () => {
     const asked: string[] = []
     const traps = new Proxy({}, { get: (_, trap) => () => asked.push(String(trap)) })
-    expect(recordOf(() => log.info(new Proxy({ a: 1 }, traps), 'text')).msg).toBe('{ a: 1 } text')
+    expect(recordOf(() => log.info(new Proxy({ a: 1 }, traps), 'text')).msg).toMatch(/\{ a: 1 \}\)? text$/)
     expect(asked).toEqual([])
   })
 

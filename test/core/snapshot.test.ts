@@ -129,7 +129,6 @@ describe('snapshot', () => {
     ['a throwing toJSON', { toJSON: throwing }, THREW],
     ['a list with an iterator of its own', Object.assign([1], { [Symbol.iterator]: throwing }), [1]],
     ['a list with a throwing item', Object.defineProperty([1, 2], 0, { get: throwing }), [THREW, 2]],
-    ['what a proxy hides', { every, deep: new Proxy({ a: 1 }, {}) }, { every: '{}', deep: '{ a: 1 }' }],
     ['what inherits from a proxy', Object.create(every, { a: { value: 1, enumerable: true } }), { a: 1 }],
     ['a wrapped text', Object('a'), 'a'],
     ['a wrapped bigint', Object(1n), '1'],
@@ -162,6 +161,13 @@ describe('snapshot', () => {
   ])('names a revoked proxy of a %s', (_what, make) => {
     const proxy = revoked(make())
     expect(plainly(snapshot({ proxy, kept: 1 }))).toEqual({ proxy: '<Revoked Proxy>', kept: 1 })
+  })
+
+  it('shows what a proxy stands for as text', () => {
+    const { deep, ...rest } = snapshot({ every, deep: new Proxy({ a: 1 }, {}) }) as Record<string, unknown>
+    // Node 26 prints that it is one.
+    expect(deep).toMatch(/^(Proxy\()?\{ a: 1 \}\)?$/)
+    expect(rest.every).toMatch(/^(Proxy\()?\{\}\)?$/)
   })
 
   it('names what cannot be read, the rest kept', () => {
