@@ -210,12 +210,9 @@ export class Context {
     if (scope !== undefined && isObject(error)) this.#left.set(error, this.#leaving(error, scope, undefined))
   }
 
-  /**
-   * `wrap`, for a callback that a program gives to a library: the very function where no interaction was ever opened,
-   * and a value that is no function.
-   */
+  /** `wrap`, for a callback that a program may give to a library; a value that is no function comes back as it is. */
   carry<T>(callback: T): T {
-    return this.#used && typeof callback === 'function' ? (this.wrap(callback as never) as T) : callback
+    return typeof callback === 'function' ? (this.wrap(callback as never) as T) : callback
   }
 
   /**

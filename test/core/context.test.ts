@@ -260,6 +260,13 @@ describe('wrap', () => {
   })
 })
 
+it('a callback that is carried before the first interaction runs in none', () => {
+  const fresh = new Context()
+  const carried = fresh.carry(() => fresh.get())
+  expect(fresh.run({ interactionId: 'a' }, carried)).toEqual({})
+  expect(fresh.carry('no function')).toBe('no function')
+})
+
 describe('an error that leaves a run', () => {
   const leaving = (fields: ContextFields, error: unknown) =>
     catching(() =>
