@@ -1,12 +1,8 @@
-import fs from 'node:fs'
-import { describe, tell } from './guard'
+import { describe, native, tell } from './guard'
 import { type Counts, count } from './stats'
 import type { Target } from './target'
 
-// As they were before a test mocked the file system or the clock.
-const { writeSync } = fs
-const { setTimeout } = globalThis
-const now = performance.now.bind(performance)
+const { now, setTimeout, writeSync } = native
 
 /** POSIX writes so many bytes to a pipe whole or not at all (PIPE_BUF): several records leave together up to here. */
 const WHOLE = 4_096

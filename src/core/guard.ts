@@ -1,8 +1,23 @@
 import fs from 'node:fs'
 import { visible } from './escape'
 
-// As they were before a test mocked the file system.
-const { constants, fstatSync, openSync, writeSync } = fs
+const { closeSync, constants, fstatSync, openSync, readSync, statSync, writeSync } = fs
+const { setTimeout } = globalThis
+const now = performance.now.bind(performance)
+
+/** What takes records out of the process, as it was before a test mocked the file system or the clock. */
+export const native = {
+  closeSync,
+  constants,
+  fstatSync,
+  now,
+  openSync,
+  readSync,
+  setTimeout,
+  statSync,
+  writeSync,
+} as const
+
 const said = new Set<string>()
 let stderr: number | undefined
 

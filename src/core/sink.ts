@@ -3,15 +3,13 @@ import { join, resolve } from 'node:path'
 import { isatty } from 'node:tty'
 import type { DestinationStream, Logger, TransportSingleOptions as TransportOptions } from 'pino'
 import type { Config, Transport } from './config'
-import { Descriptor } from './descriptor'
 import { safeJson } from './escape'
 import { formatText } from './format'
 import { complain, describe, guard } from './guard'
 import { LEVELS, type Level, levelName } from './levels'
 import type { LogRecord } from './record'
 import { CORE } from './shim'
-import { type Counts, type RecordStats, statsOf, zeroes } from './stats'
-import { inherited, LogFile } from './target'
+import type { Counts, RecordStats } from './stats'
 import { pieces } from './terminal'
 
 /** Where records leave the process. */
@@ -40,7 +38,15 @@ const now = Date.now
 export function createSink(config: Config): Sink {
   let time = 0
   let core: Logger | false | undefined
-  const counts = zeroes()
+  const counts: Counts = {
+    accepted: 0,
+    written: 0,
+    dropped: {},
+    pending: 0,
+    backlog: 0,
+    errors: {},
+    blockedMs: 0,
+  }
   const report: Report = (dropped) => {
     const msg = 'records were lost; the destination takes them again'
     write({
@@ -99,7 +105,12 @@ export function createSink(config: Config): Sink {
   }
   return {
     write,
-    stats: () => statsOf(counts),
+    stats: () =>
+      Object.freeze({
+        ...counts,
+        dropped: Object.freeze({ ...counts.dropped }),
+        errors: Object.freeze({ ...counts.errors }),
+      }),
     flush: () => new Promise((resolve) => (core ? core.flush(() => resolve()) : resolve())),
   }
 }
@@ -123,6 +134,8 @@ interface Stream {
 
 /** The stream under pino, in which a signal right after a write loses nothing. */
 function descriptorStream(config: Config, counts: Counts, report: Report): Stream {
+  const { Descriptor } = require('./descriptor') as typeof import('./descriptor')
+  const { inherited, LogFile } = require('./target') as typeof import('./target')
   const { destination, root, format, batch } = config
   const fd = destination === 'stdout' ? 1 : destination === 'stderr' ? 2 : undefined
   const target = fd === undefined ? new LogFile(resolve(root, destination as string)) : inherited(fd)

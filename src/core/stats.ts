@@ -36,19 +36,6 @@ export type Counts = {
   -readonly [K in keyof RecordStats]: RecordStats[K] extends number ? number : Record<string, number>
 }
 
-export function zeroes(): Counts {
-  return { accepted: 0, written: 0, dropped: {}, pending: 0, backlog: 0, errors: {}, blockedMs: 0 }
-}
-
 export function count(counts: Record<string, number>, key: string, more = 1): void {
   counts[key] = (counts[key] ?? 0) + more
-}
-
-/** The counts as they are now. */
-export function statsOf({ dropped, errors, ...counts }: Counts): RecordStats {
-  return Object.freeze({
-    ...counts,
-    dropped: Object.freeze({ ...dropped }),
-    errors: Object.freeze({ ...errors }),
-  })
 }

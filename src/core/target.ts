@@ -1,10 +1,7 @@
-import fs, { type Stats } from 'node:fs'
-import { complain, describe, ownPipe } from './guard'
+import type { Stats } from 'node:fs'
+import { complain, describe, native, ownPipe } from './guard'
 
-// As they were before a test mocked the file system.
-const { closeSync, constants, fstatSync, openSync, readSync, statSync } = fs
-// As it was before a test's fake timers.
-const now = performance.now.bind(performance)
+const { closeSync, constants, fstatSync, now, openSync, readSync, statSync } = native
 
 /** What a descriptor belongs to. */
 export interface Target {

@@ -77,7 +77,8 @@ export class Piped {
   /** Resolves when the program has told `word` on descriptor 3. */
   async told(word: string): Promise<void> {
     while (!this.#texts[1].includes(`"word":"${word}"`)) {
-      if (this.#child.exitCode !== null) throw new Error(`ended before ${word}: ${this.#texts[0]}`)
+      const { exitCode, signalCode } = this.#child
+      if (exitCode !== null || signalCode !== null) throw new Error(`ended before ${word}: ${this.#texts[0]}`)
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
   }
