@@ -63,8 +63,12 @@ const SHORT = 12
 /** Like `printed`, for the values of fields: they are often short. */
 export function shownIn(output: string): (text: string) => boolean {
   let words: Set<string> | undefined
+  let whole: string | undefined
   return (text) => {
-    if (!printed(output, text)) return false
+    if (!output.includes(text)) {
+      whole ??= unescaped(output)
+      if (!whole.includes(unescaped(text))) return false
+    }
     if (text.length > SHORT) return true
     words ??= new Set(output.split(BETWEEN_WORDS))
     return text.split(BETWEEN_WORDS).every((word) => word === '' || words?.has(word))

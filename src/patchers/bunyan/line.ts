@@ -22,7 +22,9 @@ export function remember(error: unknown, serialized: object): void {
 }
 
 export function namespaceOf({ name, component }: Rec): string {
-  return typeof component === 'string' ? `${name}:${component}` : String(name)
+  // The fields of a call may have them too, of any type.
+  const own = typeof name === 'string' || typeof name === 'number' ? String(name) : ''
+  return typeof component === 'string' ? `${own}:${component}` : own
 }
 
 export function lineOf(rec: Rec): Pick<LogCall, 'level' | 'msg' | 'data' | 'err'> {

@@ -1,4 +1,13 @@
-import { everyText, firstError, message, only, plain, printed, shownIn } from '../../core/message'
+import {
+  errorMessage,
+  everyText,
+  firstError,
+  message,
+  only,
+  plain,
+  printed,
+  shownIn,
+} from '../../core/message'
 import type { Fields, LogCall } from '../../core/record'
 import { isError, snapshot } from '../../core/snapshot'
 
@@ -35,15 +44,15 @@ export function lineOf(output: string, carried: () => Carried): Line {
 
 function read(out: string, { text, fields, raw }: Carried): Line {
   // `padLevels` and `align` put white space before the message.
-  const msg = plain(message([isError(text) ? text.message : text])).trimStart()
+  const msg = plain(message([isError(text) ? errorMessage(text) : text])).trimStart()
   const values = Object.values(fields)
-  const told = [raw, ...values].find((value) => isError(value) && printed(out, String(value.message)))
+  const told = [raw, ...values].find((value) => isError(value) && printed(out, errorMessage(value)))
   if (!printed(out, msg)) return { msg: out, err: told }
 
   // JSON shows nothing of an Error: one that the formats kept was meant to be seen.
   const err = (told ?? firstError([text, ...values])) as Error | undefined
   const data = values.length > 0 ? printedFields(out, fields, err) : undefined
-  return { msg: msg || err?.message || (data ? '' : out), data, err }
+  return { msg: msg || (err && errorMessage(err)) || (data ? '' : out), data, err }
 }
 
 /** The fields of a meta argument; an Error is none. */

@@ -114,6 +114,15 @@ function formatted(info: Info, logger: Logger): void {
   if (typeof label === 'string' && labels.get(logger) !== label) labels.set(logger, label)
 }
 
+function messageOf(info: Info): unknown {
+  try {
+    return info.message
+  } catch {
+    // A getter of the program's: winston meets it as well.
+    return undefined
+  }
+}
+
 function depart(info: Info, logger: Logger, outlet: Outlet, below: CallableFunction): void {
   const { [LEVEL]: name = info.level } = info
   // `transports` makes them a list at each question.
@@ -130,7 +139,8 @@ function depart(info: Info, logger: Logger, outlet: Outlet, below: CallableFunct
     if (transports.some(({ parent }) => parent !== logger)) send(info, { logger, stamp: unknown() })
     return
   }
-  const { [SPLAT]: splat, message } = info
+  const { [SPLAT]: splat } = info
+  const message = messageOf(info)
   const stamp = outlet.stamp(levelOf(name, logger.levels), below)
   const err = firstError([info, message, ...(Array.isArray(splat) ? splat : [])])
   send(info, { logger, stamp, message, err })
