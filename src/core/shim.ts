@@ -138,6 +138,19 @@ export function wrapSlot(owner: any, key: PropertyKey, around: Around): void {
   }
   set(owner[key])
   Object.defineProperty(owner, key, { configurable, enumerable, get: () => outer, set })
+  layOut(owner)
+}
+
+const NOTHING = Symbol('nothing')
+
+/**
+ * Makes an object's properties quick again. V8 (Node 20 to 26) puts them into a table where an accessor takes the place
+ * of a value, and a disabled line then costs several times as much; whose heirs are read from gets a layout anew. Heirs
+ * count in code that has run a few times only.
+ */
+export function layOut(owner: object): void {
+  const heir = Object.create(owner)
+  for (let i = 0; i < 16; i++) void heir[NOTHING]
 }
 
 function descriptorOf(owner: object, key: PropertyKey): PropertyDescriptor {

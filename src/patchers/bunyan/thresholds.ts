@@ -1,6 +1,6 @@
 import { LEVELS, type Level } from '../../core/levels'
 import type { Target } from '../../core/patcher'
-import { wrapMethod } from '../../core/shim'
+import { layOut, wrapMethod } from '../../core/shim'
 import { isTerminal } from '../../core/terminal'
 import { namespaceOf, type Rec } from './line'
 
@@ -116,6 +116,7 @@ function adoptLater(logger: Logger, outlet: Target['outlet']): void {
     get() {
       if (logger.fields.name === undefined) return level
       Object.defineProperty(logger, '_level', { ...plain, value: level })
+      layOut(logger)
       adopt(logger, outlet)
       return logger._level
     },
