@@ -1,6 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import threads, { type WorkerOptions } from 'node:worker_threads'
+import type { WorkerOptions } from 'node:worker_threads'
+import { workerThreads } from './core/builtins'
 
 const BARE = '@x/unify-logs/register'
 
@@ -9,17 +10,19 @@ const BARE = '@x/unify-logs/register'
  * the working directory that it then has: there a bare name may not be found, and the child dies.
  *
  * @param file absolute path of the preload
+ * @returns what to call before the program gets `node:worker_threads`
  */
-export function pinPreload(file: string): void {
+export function pinPreload(file: string): () => void {
   const words = process.env.NODE_OPTIONS?.split(' ') ?? []
   const { execArgv } = process
-  if (![...words, ...execArgv].some(isBare)) return
+  if (![...words, ...execArgv].some(isBare)) return () => undefined
   process.execArgv = pinned(execArgv, file)
   if (words.some(isBare)) {
     const quoted = /[\s"\\]/.test(file) ? JSON.stringify(file) : file
     process.env.NODE_OPTIONS = pinned(words, file, quoted).join(' ')
   }
-  pinWorkers()
+  const folder = process.cwd()
+  return () => pinWorkers(folder)
 }
 
 function isBare(word: string): boolean {
@@ -34,9 +37,13 @@ function pinned(words: readonly string[], file: string, path = file): string[] {
   })
 }
 
-/** A worker thread takes over its parent's flags as they were parsed, unless it is given some in words. */
-function pinWorkers(): void {
-  const folder = process.cwd()
+/**
+ * A worker thread takes over its parent's flags as they were parsed, unless it is given some in words.
+ *
+ * @param folder the working directory that they were parsed in
+ */
+function pinWorkers(folder: string): void {
+  const threads = workerThreads()
   threads.Worker = new Proxy(threads.Worker, {
     construct(native, [script, options, ...rest], subclass) {
       const start = (options: WorkerOptions) =>

@@ -1,17 +1,10 @@
-import { createAppLogger, type Logger } from './core/app-logger'
-import { type Config, checkedLevels, type Levels, loadConfig, reloadLevels } from './core/config'
+import type { Logger } from './core/app-logger'
+import { type Config, type Levels, loadConfig, reloadLevels } from './core/config'
 import { Context } from './core/context'
-import { folding } from './core/fold'
-import { Crowd } from './core/followers'
 import { takeInherited } from './core/inherited'
-import { LEVELS } from './core/levels'
-import { type Core, createOutlet } from './core/outlet'
+import type { Core } from './core/outlet'
 import type { Outlet, PatchFinding } from './core/patcher'
-import { compilePolicy } from './core/policy'
-import { compileRedaction } from './core/redact'
-import { createSink } from './core/sink'
 import type { Stats } from './core/stats'
-import { createTracer } from './core/trace'
 import { optIn, patchers } from './patchers'
 
 /** What one process shares, whatever number of copies of us it loads. */
@@ -45,31 +38,32 @@ export function runtime(): Runtime {
   return made
 }
 
-const TRACE_FROM = { always: Number.NEGATIVE_INFINITY, warn: LEVELS.warn, off: Number.POSITIVE_INFINITY }
-
 function create(): Runtime {
   // Before the variables are read, and before anybody else can.
   const context = new Context(takeInherited())
   const loggers = ['console', ...patchers.keys()]
   const config = loadConfig(loggers, optIn)
-  const core: Core = {
-    policy: compilePolicy(config),
-    context,
-    followers: new Crowd(),
-    tracer: createTracer(config.root),
-    traceFrom: TRACE_FROM[config.trace],
-    redactor: compileRedaction(config.redact),
-    sink: config.fold ? folding(createSink(config)) : createSink(config),
+  let made: Core | undefined
+  // A process that prints nothing has no need of it: it is loaded with the first line, or the first logger.
+  const core = (): Core => {
+    made ??= (require('./core/make-core') as typeof import('./core/make-core')).makeCore(config, context)
+    return made
   }
+  // The thread of a transport lives longer than the interaction whose line is the first.
+  if (typeof config.destination !== 'string') core()
   const outlets = new Map<string, Outlet>()
   const outlet = (source: string, frames: readonly string[] = [], tag?: string): Outlet => {
-    const made = outlets.get(source) ?? createOutlet(core, { name: source, frames, tag })
+    const known = outlets.get(source)
+    if (known !== undefined) return known
+    const { createOutlet } = require('./core/outlet') as typeof import('./core/outlet')
+    const made = createOutlet(core(), { name: source, frames, tag })
     outlets.set(source, made)
     return made
   }
   const change = (levels: Levels): void => {
-    core.policy = compilePolicy({ ...config, ...levels })
-    core.followers.update()
+    const { compilePolicy } = require('./core/policy') as typeof import('./core/policy')
+    core().policy = compilePolicy({ ...config, ...levels })
+    core().followers.update()
   }
   return {
     config,
@@ -77,13 +71,17 @@ function create(): Runtime {
     registered: false,
     findings: [],
     outlet,
-    getLogger: (module) => createAppLogger(outlet('app').child(module)),
+    getLogger(module) {
+      const { createAppLogger } = require('./core/app-logger') as typeof import('./core/app-logger')
+      return createAppLogger(outlet('app').child(module))
+    },
     setLevels(given) {
+      const { checkedLevels } = require('./core/given') as typeof import('./core/given')
       const levels = checkedLevels(given, config, loggers)
       if (levels !== undefined) change({ level: config.level, levels })
     },
     reloadLevels: () => change(reloadLevels(loggers)),
-    flush: () => core.sink.flush(),
-    stats: () => Object.freeze({ ...core.sink.stats(), contexts: context.stats() }),
+    flush: async () => made?.sink.flush(),
+    stats: () => Object.freeze({ ...core().sink.stats(), contexts: context.stats() }),
   }
 }

@@ -1,15 +1,10 @@
 import { carriers } from './carriers'
-import { tellChildren } from './core/children'
-import { watchErrors } from './core/errors'
 import { complain, guard } from './core/guard'
 import { EVERY_FILE, inLoaderThread, installHooks, type OnFile } from './core/hooks'
-import { packed } from './core/inherited'
 import { installNet } from './core/net'
 import type { Outlet, Patcher } from './core/patcher'
-import { tellWorkers } from './core/workers'
 import { patchers, recursive } from './patchers'
 import { patchConsole } from './patchers/console'
-import { patchDebuglog } from './patchers/debuglog'
 import { patchProcess } from './patchers/process'
 import { pinPreload } from './preload'
 import { type Runtime, runtime } from './runtime'
@@ -27,29 +22,49 @@ function takeOver(preload: string): void {
   const shared = runtime()
   if (shared.registered) return
   shared.registered = true
-  pinPreload(preload)
+  const pinWorkers = pinPreload(preload)
   const flags = [process.env.NODE_OPTIONS, ...process.execArgv].join(' ')
-  const fields = () => packed(shared.context.get())
-  guard('telling worker threads', () => tellWorkers(fields), undefined)
+  const fields = () => {
+    const { packed } = require('./core/packed') as typeof import('./core/packed')
+    return packed(shared.context.get())
+  }
+  const beforeThreads = () =>
+    guard(
+      'telling worker threads',
+      () => {
+        pinWorkers()
+        const { tellWorkers } = require('./core/workers') as typeof import('./core/workers')
+        tellWorkers(shared.config.root, fields)
+      },
+      undefined,
+    )
   shared.context.whenUsed(() =>
-    guard('telling child processes', () => tellChildren(preload, flags, fields), undefined),
+    guard(
+      'telling child processes',
+      () => {
+        const { tellChildren } = require('./core/children') as typeof import('./core/children')
+        tellChildren(preload, flags, fields)
+      },
+      undefined,
+    ),
   )
 
-  const { errors } = shared.config
-  if (errors === 'created')
+  if (shared.config.errors === 'created') {
+    const { watchErrors } = require('./core/errors') as typeof import('./core/errors')
     guard('watching errors', () => watchErrors((error) => shared.context.made(error)), undefined)
+  }
   process.on('uncaughtExceptionMonitor', (error: unknown) => shared.context.uncaught(error))
 
   const patched = new Set(shared.config.patch)
   // Other loggers print through console: its inner write is taken over even where its own lines are not.
   guard(
     'patching console',
-    () => patchConsole(patched.has('console') ? shared.outlet('console') : NATIVE),
+    () => patchConsole(() => (patched.has('console') ? shared.outlet('console') : NATIVE)),
     undefined,
   )
   // depd, which warns of deprecated functions, writes to stderr: what it says of itself is the process's too.
-  guard('patching process', () => patchProcess(shared.outlet('process', ['depd'])), undefined)
-  guard('patching util.debuglog', () => patchDebuglog(shared.outlet('debuglog')), undefined)
+  guard('patching process', () => patchProcess(() => shared.outlet('process', ['depd'])), undefined)
+  guard('patching util.debuglog', () => debuglog(shared), undefined)
   guard(
     'standing under the streams',
     () => installNet(RAW[shared.config.stdio], (source) => shared.outlet(source)),
@@ -91,7 +106,13 @@ function takeOver(preload: string): void {
     const patch = patcher.files[path] ?? patcher.files[EVERY_FILE]
     return patch?.(exports, { outlet, version, dir, path })
   }
-  installHooks(shared.config.hooks, rows, onFile, { file: require.resolve('./patchers'), names })
+  installHooks(
+    shared.config.hooks,
+    rows,
+    onFile,
+    { file: require.resolve('./patchers'), names },
+    beforeThreads,
+  )
 }
 
 /** Makes the requests of HTTP servers interactions where the configuration says so. */
@@ -99,6 +120,13 @@ function watched({ config, context, outlet }: Runtime): Iterable<[string, () => 
   if (config.http === false) return []
   const { watchHttp } = require('./http') as typeof import('./http')
   return watchHttp(config.http === true ? {} : config.http, context, outlet('http'))
+}
+
+/** NODE_DEBUG is read once, before us: without it there is nothing to take over. */
+function debuglog({ outlet }: Runtime): void {
+  if (!process.env.NODE_DEBUG) return
+  const { patchDebuglog } = require('./patchers/debuglog') as typeof import('./patchers/debuglog')
+  patchDebuglog(outlet('debuglog'))
 }
 
 /** The streams whose raw lines become records, by `stdio`. */

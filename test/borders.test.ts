@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { soundPlatform } from '../src/core/hooks/versions'
-import { packed } from '../src/core/inherited'
+import { packed } from '../src/core/packed'
 import { node, REGISTER, ROOT, records } from './support/run'
 
 const BORDERS = join(ROOT, 'fixtures/borders')

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, extname, isAbsolute, join, resolve } from 'node:path'
 import { types } from 'node:util'
-import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
+import { isMainThread, workerThreads } from './builtins'
 import { complain, describe, guard } from './guard'
 
 /** What the user wrote, unchecked. */
@@ -12,7 +12,8 @@ export interface ConfigFile {
 }
 
 const ENDINGS = ['.json', '.cjs', '.js', '.mjs', '.ts']
-const ROOT = 'unify-logs:root'
+/** Under this key a worker thread finds the root of its parent. */
+export const ROOT = 'unify-logs:root'
 
 /**
  * The folder of the nearest `package.json` above the entry file, or above the working directory in a process without
@@ -26,13 +27,10 @@ export function projectRoot(): string {
 
 function find(): string {
   // At a preload a worker's `process.argv` does not name its entry yet, on any Node: it takes over its parent's root.
-  const parents = isMainThread ? undefined : getEnvironmentData(ROOT)
+  const parents = isMainThread ? undefined : workerThreads().getEnvironmentData(ROOT)
   if (typeof parents === 'string') return parents
   const entry = entryFile()
-  const root =
-    nearestPackage(entry ?? process.cwd()) ?? (entry === undefined ? process.cwd() : dirname(entry))
-  setEnvironmentData(ROOT, root)
-  return root
+  return nearestPackage(entry ?? process.cwd()) ?? (entry === undefined ? process.cwd() : dirname(entry))
 }
 
 /** The real path of the program. Under `--eval`, or with the program on stdin, `argv[1]` is an argument of the user. */

@@ -1,37 +1,12 @@
-import { type Mistake, nearest, type Report, shapeOf } from './checks'
 import { forgetConfigFile, projectRoot, readConfigFile } from './config-file'
-import { complain, guard } from './guard'
-import { type Config, checks, defaults, type Settings, type UserConfig } from './settings'
+import { guard } from './guard'
+import { type Config, defaults, type Settings } from './settings'
 
 export { projectRoot } from './config-file'
 export type { Config, HttpConfig, ModuleConfig, PackagePatch, Transport, UserConfig } from './settings'
 
-const PREFIX = 'UNIFY_LOGS_'
-
-/** The keys that an environment variable may set; the last one of a key wins. */
-const VARIABLES: Readonly<Record<string, keyof Settings>> = {
-  UNIFY_LOGS_OPTOUT: 'optOut',
-  UNIFY_LOGS_OPT_OUT: 'optOut',
-  UNIFY_LOGS_LEVEL: 'level',
-  UNIFY_LOGS_FORMAT: 'format',
-  UNIFY_LOGS_TRACE: 'trace',
-  UNIFY_LOGS_STDIO: 'stdio',
-  UNIFY_LOGS_DESTINATION: 'destination',
-  UNIFY_LOGS_BATCH: 'batch',
-  UNIFY_LOGS_RELOAD: 'reload',
-  UNIFY_LOGS_HTTP: 'http',
-  UNIFY_LOGS_ERRORS: 'errors',
-  UNIFY_LOGS_FOLD: 'fold',
-  UNIFY_LOGS_HOOKS: 'hooks',
-}
-
-/** What a variable's text stands for, where a text will not do. */
-const READ: { readonly [K in keyof Settings]?: (text: string) => unknown } = {
-  optOut: items,
-  http: truth,
-  fold: truth,
-  batch: truth,
-}
+/** Most processes have no configuration, or next to none: the checks are loaded with the first thing to check. */
+const given = () => require('./given') as typeof import('./given')
 
 /**
  * Reads the configuration: defaults, then the file, then the environment. Says on stderr, one line each, what is wrong
@@ -43,22 +18,19 @@ const READ: { readonly [K in keyof Settings]?: (text: string) => unknown } = {
 export function loadConfig(loggers: readonly string[], optIn: ReadonlySet<string> = new Set()): Config {
   const root = projectRoot()
   const byDefault = loggers.filter((name) => !optIn.has(name))
+  const fromFile = (): Partial<Settings> => {
+    const file = readConfigFile(root)
+    return file === undefined ? {} : given().fromFile(file, loggers, byDefault)
+  }
   const settings: Settings = {
     ...defaults(byDefault),
-    ...guard(
-      'reading the configuration (the defaults are used)',
-      () => fromFile(root, loggers, byDefault),
-      {},
-    ),
+    ...guard('reading the configuration (the defaults are used)', fromFile, {}),
   }
-  const sources = [...loggers, ...packagesIn(settings)]
+  const hasVariables = Object.keys(process.env).some((name) => name.startsWith('UNIFY_LOGS_'))
+  const fromEnvironment = () => (hasVariables ? given().fromEnvironment(loggers, settings) : {})
   return Object.freeze({
     ...settings,
-    ...guard(
-      'reading the UNIFY_LOGS_ variables (they are ignored)',
-      () => fromEnvironment(loggers, sources),
-      {},
-    ),
+    ...guard('reading the UNIFY_LOGS_ variables (they are ignored)', fromEnvironment, {}),
     root,
   })
 }
@@ -71,80 +43,4 @@ export function reloadLevels(loggers: readonly string[]): Levels {
   forgetConfigFile(projectRoot())
   const { level, levels } = loadConfig(loggers)
   return { level, levels }
-}
-
-/**
- * Checks what a program gives for `levels`. What is wrong in it is said on stderr, one line each, and left out.
- *
- * @param loggers names of the built-in patchers
- */
-export function checkedLevels(
-  given: unknown,
-  config: Config,
-  loggers: readonly string[],
-): Config['levels'] | undefined {
-  const { levels } = checks(loggers, [...loggers, ...packagesIn(config)])
-  return levels.take(given, '', (mistake) => say(`setLevels${mistake.path}`, mistake, 'it is ignored'))
-}
-
-/** Packages that `patch` names are sources of records as loggers are. */
-function packagesIn(settings: unknown): string[] {
-  const { patch } = Object(settings) as { patch?: unknown }
-  if (!Array.isArray(patch)) return []
-  return patch.map((entry) => entry?.package).filter((name) => typeof name === 'string')
-}
-
-function fromFile(root: string, loggers: readonly string[], byDefault: readonly string[]): Partial<Settings> {
-  const file = readConfigFile(root)
-  if (file === undefined) return {}
-  const keys = checks(loggers, [...loggers, ...packagesIn(file.value)], byDefault)
-  const report: Report = (mistake) => {
-    const place = mistake.path === '' ? file.where : `${file.where}: ${mistake.path}`
-    const whole = mistake.path === '' || Object.hasOwn(keys, mistake.path)
-    say(place, mistake, whole ? 'the default is used' : 'it is ignored')
-  }
-  return shapeOf<UserConfig>(keys).take(file.value, '', report) ?? {}
-}
-
-function fromEnvironment(loggers: readonly string[], sources: readonly string[]): Partial<Settings> {
-  const keys = checks(loggers, sources)
-  const report: Report = (mistake) => say(mistake.path, mistake, 'it is ignored')
-  const taken: Record<string, unknown> = {}
-  for (const [variable, key] of Object.entries(VARIABLES)) {
-    const text = process.env[variable]
-    if (!text) continue
-    const kept = keys[key].take(READ[key]?.(text) ?? text, variable, report)
-    if (kept !== undefined) taken[key] = kept
-  }
-  reportUnknown(report)
-  return taken
-}
-
-function truth(text: string): boolean | string {
-  return /^(?:true|false)$/.test(text) ? text === 'true' : text
-}
-
-function items(text: string): string[] {
-  const trimmed = text.split(',').map((item) => item.trim())
-  return trimmed.filter((item) => item !== '')
-}
-
-function reportUnknown(report: Report): void {
-  const known = [`${PREFIX}CONFIG`, ...Object.keys(VARIABLES)]
-  for (const name of Object.keys(process.env)) {
-    if (!name.startsWith(PREFIX) || known.includes(name)) continue
-    const endings = known.map((variable) => variable.slice(PREFIX.length))
-    const near = nearest(name.slice(PREFIX.length), endings)
-    report({
-      path: name,
-      found: 'unknown variable',
-      allowed: known.join(', '),
-      nearest: near && PREFIX + near,
-    })
-  }
-}
-
-function say(place: string, { found, nearest, allowed }: Mistake, instead: string): void {
-  const meant = nearest === undefined ? '' : ` (did you mean ${JSON.stringify(nearest)}?)`
-  complain(`${place}: ${found}${meant}; allowed: ${allowed}; ${instead}`)
 }

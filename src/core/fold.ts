@@ -1,11 +1,9 @@
+import { clearTimeout, setTimeout } from './clock'
 import type { LogRecord } from './record'
 import type { Sink } from './sink'
 
 /** So long a record waits to be told how often it was repeated, in ms. */
 const WAIT_MS = 1_000
-
-// As it was before a test's fake timers.
-const { setTimeout } = globalThis
 
 /**
  * A sink that prints a record that is the same as the one before it, but for its time, only once more: when another

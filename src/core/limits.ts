@@ -1,3 +1,4 @@
+import { now, setTimeout } from './clock'
 import type { Level } from './levels'
 
 /** How many lines a time, as `limits` says it: `100/s`. */
@@ -16,10 +17,6 @@ export function limitOf(text: string): Limit {
   const [lines, unit = ''] = text.split('/')
   return { text, lines: Number(lines), ms: UNITS[unit] ?? 1_000 }
 }
-
-// As they were before a test's fake timers.
-const { setTimeout } = globalThis
-const now = Date.now
 
 /** Limiters that have something to report. */
 const owing = new Set<Limiter>()

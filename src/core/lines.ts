@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: terminal sequences are what it looks for
 
+import { nextTick } from './clock'
 import { bare } from './message'
 import { shapeOf } from './shape'
 import { pieces, type StreamName, type Write } from './terminal'
@@ -35,8 +36,6 @@ const TAIL = 256
 /** A line that belongs to the one above, in the same chunk: of a stack, of an object's closing bracket. */
 const CONTINUES = /^[\s}\])]/
 
-// As it was before a test's fake timers.
-const { nextTick } = process
 const holders = new Set<Lines>()
 let listening = false
 /** True while the program draws, on whichever stream. */

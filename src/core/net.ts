@@ -1,24 +1,7 @@
-// biome-ignore-all lint/suspicious/noExplicitAny: the arguments of a foreign call
-
-import { isUtf8 } from 'node:buffer'
-import { isSafe } from './escape'
-import { LEVELS, type Level } from './levels'
-import { type Chunk, Lines, type Take } from './lines'
-import { plain } from './message'
+import { captured } from './captured'
 import type { Outlet } from './patcher'
-import { shapeOf } from './shape'
-import { type Around, unwrapped, wrapMethod, wrapped } from './shim'
-import { collect, ownerOf, passes, passing, type StreamName, unclaimed, writeLine } from './terminal'
-import { captured } from './workers'
-
-type Stream = NodeJS.WriteStream
-type Done = (error: null) => void
-
-/** The level of a line that says nothing of it. */
-export const levels: Readonly<Record<StreamName, Level>> = { stdout: LEVELS.info, stderr: LEVELS.warn }
-
-// As it was before a test's fake timers.
-const { nextTick } = process
+import { wrapped } from './shim'
+import type { StreamName } from './terminal'
 
 /**
  * Stands under `process.stdout.write` and `process.stderr.write`, where every line passes that is no console's: what a
@@ -34,90 +17,16 @@ export function installNet(raw: readonly StreamName[], outletOf: (source: string
     const descriptor = Object.getOwnPropertyDescriptor(process, name)
     const native = descriptor?.get
     if (native === undefined) continue
-    const take = raw.includes(name) ? taker(name, outletOf) : undefined
     let seen: unknown
     const get = wrapped(native, (native) => {
       const stream = Reflect.apply(native, process, [])
-      if (stream !== seen && !captured[name]) standUnder(stream, name, take)
+      if (stream !== seen && !captured[name]) {
+        const { standUnder } = require('./under-stream') as typeof import('./under-stream')
+        standUnder(stream, name, raw.includes(name) ? outletOf : undefined)
+      }
       seen = stream
       return stream
     })
     Object.defineProperty(process, name, { ...descriptor, get })
   }
-}
-
-function standUnder(stream: Stream, name: StreamName, take: Take | undefined): void {
-  const lines = new Lines(name, take)
-  wrapMethod(stream, 'write', aroundWrite(stream, name, lines))
-  if (take === undefined) return
-  wrapMethod(stream, 'end', (native, self, args) => {
-    lines.release()
-    return Reflect.apply(native, self, args)
-  })
-}
-
-function aroundWrite(stream: Stream, name: StreamName, lines: Lines): Around {
-  return (native, self, args, below) => {
-    const print = () => Reflect.apply(native, self, args)
-    if (self !== stream) return print()
-    const pass = () => lines.pass(args[0], print)
-    const text = passes() || !stream.writable ? undefined : textOf(args)
-    if (text === undefined) return pass()
-    if (collect(text, { print: pass, done: () => done(args) })) return true
-    const owner = ownerOf(plain(text))
-    if (owner === undefined) return lines.write(chunkOf(stream, native, args, text), below)
-    if (!writeLine(name, owner)) return passing(pass)
-    done(args)
-    return true
-  }
-}
-
-function chunkOf(stream: Stream, watched: Stream['write'], args: any[], text: string): Chunk {
-  const native = unwrapped(watched)
-  return {
-    text,
-    waits: !stream.isTTY,
-    pass: () => Reflect.apply(native, stream, args),
-    print: (part) => Reflect.apply(native, stream, [part, 'utf8']),
-    printLast: (part) => Reflect.apply(native, stream, [part, 'utf8', callbackOf(args)]),
-    done: () => done(args),
-  }
-}
-
-/** Makes records of what nobody claims, by what it looks like. */
-function taker(name: StreamName, outletOf: (source: string) => Outlet): Take {
-  return (message, below) => {
-    const shape = shapeOf(message) ?? { level: levels[name], msg: plain(message).trim() }
-    const { source = name, family, namespace, time, level, msg, data, err } = shape
-    if (shape.record && isSafe(message.replace(/\n$/, ''))) return false
-    const kin = family === undefined ? undefined : outletOf(family).child(namespace)
-    if (kin?.native) return false
-    if (kin?.enabled(level) === false) return true
-    const own = outletOf(source).child(namespace)
-    if (own.native) return false
-    const stamp = time === undefined ? undefined : { ...own.stamp(level, below), time }
-    return unclaimed(() => own.write({ level, msg, data, err, below, stamp }))
-  }
-}
-
-/** Undefined for bytes that are no text, or that end within a line: they may be anything. */
-function textOf([chunk, encoding]: any[]): string | undefined {
-  const named = typeof encoding === 'string' ? encoding.toLowerCase() : 'utf8'
-  if (typeof chunk === 'string') {
-    if (named === 'utf8' || named === 'utf-8') return chunk
-    return Buffer.isEncoding(named) ? textOf([Buffer.from(chunk, named)]) : undefined
-  }
-  if (!(chunk instanceof Uint8Array) || chunk.at(-1) !== 10 || !isUtf8(chunk) || chunk.includes(0))
-    return undefined
-  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString()
-}
-
-function callbackOf(args: any[]): Done | undefined {
-  return args.find((arg) => typeof arg === 'function')
-}
-
-/** Tells the caller what a write that went well tells: later, and by a callback. */
-function done(args: any[]): void {
-  const callback = callbackOf(args)
-  if (callback) nextTick(callback, null)
 }

@@ -1,4 +1,5 @@
-import { isMainThread, threadId } from 'node:worker_threads'
+import { isMainThread, workerThreads } from './builtins'
+import { now } from './clock'
 import type { Context } from './context'
 import { type Crowd, Followers } from './followers'
 import { RECORD_KEYS } from './format'
@@ -47,8 +48,7 @@ const [IN_DATA, IN_ERR] = [['data'], ['err']]
 /** A value that logs while it is being logged: so deep a line goes on, deeper ones are dropped. */
 const MAX_DEPTH = 8
 
-// Date.now as it was before a test's fake timers.
-const now = Date.now
+const WORKER = isMainThread ? undefined : workerThreads().threadId
 let depth = 0
 
 /** The outlet of a logger's lines without a namespace; `child` gives the others. */
@@ -173,7 +173,7 @@ class BoundOutlet implements Outlet {
     return {
       level,
       time,
-      ...(!isMainThread && { worker: threadId }),
+      ...(WORKER !== undefined && { worker: WORKER }),
       source: source.name,
       ...(namespace && { namespace }),
       module,

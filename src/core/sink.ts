@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { join, resolve } from 'node:path'
 import { isatty } from 'node:tty'
 import type { DestinationStream, Logger, TransportSingleOptions as TransportOptions } from 'pino'
+import { now } from './clock'
 import type { Config, Transport } from './config'
 import { safeJson } from './escape'
 import { formatText } from './format'
@@ -27,9 +28,6 @@ export interface Sink {
 
 /** What the destination did not take, by reason. */
 type Report = (dropped: Readonly<Record<string, number>>) => void
-
-// As it was before a test's fake timers.
-const now = Date.now
 
 /**
  * The one pino instance, made when the first record comes: pino is most of a preload's start-up, and a process that

@@ -1,9 +1,9 @@
+import { captured } from './captured'
 import { guard } from './guard'
 import { plain } from './message'
 import type { Outlet } from './patcher'
 import type { LogCall } from './record'
 import { unwrapped } from './shim'
-import { captured } from './workers'
 
 /**
  * A logger's claim on what it prints through somebody else (a library that ends in `console`, a `log` function of the

@@ -1,29 +1,21 @@
 import { syncBuiltinESMExports } from 'node:module'
-import threads, { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
+import { workerThreads } from './builtins'
+import { captured, KEY } from './captured'
+import { ROOT } from './config-file'
 import { guard } from './guard'
 import { DATA } from './inherited'
 
-/** Which streams of a worker thread go to a reader of its parent's own, not to the terminal. */
-interface Captured {
-  readonly stdout: boolean
-  readonly stderr: boolean
-}
-
-const KEY = 'unify-logs:captured'
-const NONE: Captured = { stdout: false, stderr: false }
-
-/** The streams of this thread that are captured. Node itself tells a worker nothing of it. */
-export const captured: Captured = isMainThread
-  ? NONE
-  : ((getEnvironmentData(KEY) as unknown as Captured) ?? NONE)
-
 /**
  * Tells every worker thread started from now on which of its streams are captured (`new Worker(file, { stdout: true })`),
- * and the fields of the caller.
+ * the fields of the caller, and the project root.
  *
+ * @param root absolute path
  * @param fields their text at the moment of the call; undefined where nothing is to be handed over
  */
-export function tellWorkers(fields: () => string | undefined): void {
+export function tellWorkers(root: string, fields: () => string | undefined): void {
+  const threads = workerThreads()
+  const { setEnvironmentData } = threads
+  setEnvironmentData(ROOT, root)
   threads.Worker = new Proxy(threads.Worker, {
     construct(native, args, subclass) {
       const { stdout = false, stderr = false } = args[1] ?? {}

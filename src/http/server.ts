@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { IncomingHttpHeaders } from 'node:http'
 import { Server } from 'node:net'
+import { hasLoaded } from '../core/builtins'
 import type { Interaction } from '../core/context'
 import { guard } from '../core/guard'
 import { pathOf } from './route'
@@ -106,10 +107,8 @@ export function watchServers(open: (exchange: Exchange) => Opened): void {
 
 /** Agents that were preloaded before us (OpenTelemetry's) have given these classes an `emit` that passes ours by. */
 function takenByOthers(): object[] {
-  // @types/node does not know it; requiring the modules to ask would load them
-  const { moduleLoadList = [] } = process as unknown as { moduleLoadList?: readonly string[] }
   return ['http', 'https']
-    .filter((name) => moduleLoadList.includes(`NativeModule ${name}`))
+    .filter(hasLoaded)
     .map((name) => (require(`node:${name}`) as typeof import('node:http')).Server.prototype)
     .filter((prototype) => Object.hasOwn(prototype, 'emit'))
 }

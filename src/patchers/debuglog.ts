@@ -12,11 +12,10 @@ export const levels: Readonly<Record<string, Level>> = { debuglog: LEVELS.debug 
 type Logger = (...args: unknown[]) => void
 
 /**
- * Takes over `util.debuglog` and its other name, `util.debug`. NODE_DEBUG is read once, before us: without it there is
- * nothing to take over, and what it does not name is left alone.
+ * Takes over `util.debuglog` and its other name, `util.debug`, where there is a NODE_DEBUG. What it does not name is left
+ * alone.
  */
 export function patchDebuglog(outlet: Outlet): void {
-  if (!process.env.NODE_DEBUG) return
   for (const name of ['debuglog', 'debug']) {
     wrapMethod(util, name, (native, self, [set, callback, ...rest]) => {
       const own = outlet.child(String(set).toUpperCase())

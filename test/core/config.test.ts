@@ -5,7 +5,8 @@ import { Ajv } from 'ajv'
 import { afterAll, describe, expect, test } from 'vitest'
 import schema from '../../schema.json' with { type: 'json' }
 import { type Mistake, shapeOf } from '../../src/core/checks'
-import { checks, defaults, type UserConfig } from '../../src/core/settings'
+import { checks } from '../../src/core/setting-checks'
+import { defaults, type UserConfig } from '../../src/core/settings'
 import { patchers } from '../../src/patchers'
 import { node, ROOT } from '../support/run'
 

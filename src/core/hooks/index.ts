@@ -1,3 +1,4 @@
+import { hasLoaded } from '../builtins'
 import { complain, guard } from '../guard'
 import { createTargets, type Later, type OnFile, type Rows, type Targets } from './targets'
 import { soundPlatform } from './versions'
@@ -13,14 +14,23 @@ export type HooksChoice = 'auto' | 'platform' | 'middle'
  *
  * @param choice `'platform'` on a Node whose own hooks are not sound is said on stderr, and `'middle'` is used
  * @param later which of the rows a loader thread may load by itself; it is told the files of the others at once
+ * @param beforeThreads called once, before the program gets `node:worker_threads`
  */
-export function installHooks(choice: HooksChoice, rows: Rows, onFile: OnFile, later?: Later): void {
+export function installHooks(
+  choice: HooksChoice,
+  rows: Rows,
+  onFile: OnFile,
+  later?: Later,
+  beforeThreads: () => void = () => undefined,
+): void {
   const targets = createTargets(rows, onFile)
   const install = () => {
     if (backEnd(choice) === 'platform') {
       const { hookPlatform }: typeof import('./platform') = require('./platform')
-      hookPlatform(targets)
+      hookPlatform(targets, beforeThreads)
     } else {
+      // It loads them itself
+      beforeThreads()
       const { hookMiddle }: typeof import('./middle') = require('./middle')
       hookMiddle(targets, rows, later)
     }
@@ -54,7 +64,5 @@ function sweep(targets: Targets): void {
  * installed there end the process without a word.
  */
 export function inLoaderThread(): boolean {
-  // @types/node does not know it; requiring worker_threads to ask would cost every start-up some milliseconds
-  const { moduleLoadList } = process as unknown as { moduleLoadList?: readonly string[] }
-  return moduleLoadList?.includes('NativeModule internal/modules/esm/worker') ?? false
+  return hasLoaded('internal/modules/esm/worker')
 }

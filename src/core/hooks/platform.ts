@@ -1,14 +1,20 @@
 import Module from 'node:module'
 import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { hasLoaded } from '../builtins'
 import { guard } from '../guard'
+import { wrapMethod } from '../shim'
 import { receiveNamespaces, withHandover } from './handover'
 import type { Targets } from './targets'
 
-/** Sees modules by Node's own means: the end of a CommonJS load, and a synchronous load hook for ES modules. */
-export function hookPlatform(targets: Targets): void {
+/**
+ * Sees modules by Node's own means: the end of a CommonJS load, and a synchronous load hook for ES modules.
+ *
+ * @param beforeThreads called once, before the program gets `node:worker_threads`
+ */
+export function hookPlatform(targets: Targets, beforeThreads: () => void): void {
   hookLoaded(targets)
-  hookLoad(targets)
+  hookLoad(targets, beforeThreads)
 }
 
 /**
@@ -54,10 +60,14 @@ function setOwn(module: NodeModule, loaded: boolean): void {
   })
 }
 
-function hookLoad(targets: Targets): void {
+const THREADS = 'node:worker_threads'
+
+function hookLoad(targets: Targets, beforeThreads: () => void): void {
   receiveNamespaces(targets)
+  const expecting = expectThreads(beforeThreads)
   Module.registerHooks({
     load(url, context, nextLoad) {
+      if (url === THREADS) expecting()
       const loaded = nextLoad(url, context)
       return isTarget(targets, url) ? withHandover(loaded, url) : loaded
     },
@@ -67,4 +77,23 @@ function hookLoad(targets: Targets): void {
 function isTarget(targets: Targets, url: string): boolean {
   if (!url.startsWith('file:')) return false
   return guard('looking at an imported file', () => targets.find(fileURLToPath(url)) !== undefined, false)
+}
+
+/** @returns what to call before the program loads `node:worker_threads` */
+function expectThreads(act: () => void): () => void {
+  let waits = true
+  const once = (): void => {
+    if (!waits) return
+    waits = false
+    act()
+  }
+  if (hasLoaded('worker_threads')) once()
+  // Load hooks do not see who asks `process` for it
+  const take = () =>
+    wrapMethod(process, 'getBuiltinModule', (native, self, args) => {
+      if (waits && String(args[0]).endsWith('worker_threads')) once()
+      return Reflect.apply(native, self, args)
+    })
+  guard('standing around process.getBuiltinModule', take, undefined)
+  return once
 }

@@ -1,11 +1,7 @@
-import { isMainThread } from 'node:worker_threads'
-import { guard } from '../core/guard'
-import { LEVELS, type Level } from '../core/levels'
-import { errorMessage, lineText } from '../core/message'
-import type { Outlet, PatcherDocs } from '../core/patcher'
-import type { LogCall } from '../core/record'
-import { isError } from '../core/snapshot'
-import { claiming } from '../core/terminal'
+import { isMainThread } from '../../core/builtins'
+import { guard } from '../../core/guard'
+import { LEVELS, type Level } from '../../core/levels'
+import type { Outlet, PatcherDocs } from '../../core/patcher'
 
 /** The level of each kind, which is the namespace. */
 export const levels: Readonly<Record<string, Level>> = {
@@ -24,20 +20,25 @@ export const docs: PatcherDocs = {
   ],
 }
 
-/** Takes over what Node prints of itself: process warnings, and a record beside the text of a crash. */
-export function patchProcess(outlet: Outlet): void {
-  patchWarnings(outlet.child('warning'))
+const line = () => require('./line') as typeof import('./line')
+
+/**
+ * Takes over what Node prints of itself: process warnings, and a record beside the text of a crash.
+ *
+ * @param outlet asked for with the first line
+ */
+export function patchProcess(outlet: () => Outlet): void {
+  patchWarnings(outlet)
   // What ends a worker thread is its parent's to handle, or to print.
   if (isMainThread) recordCrashes(outlet)
 }
 
 /** A monitor sees the crash in the context that it came from, and changes neither its text nor the exit code. */
-function recordCrashes(outlet: Outlet): void {
+function recordCrashes(outlet: () => Outlet): void {
   process.on('uncaughtExceptionMonitor', (error: unknown, origin) => {
     if (process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback())
       return
-    const msg = isError(error) ? errorMessage(error) : lineText([error])
-    outlet.child(origin).write({ level: LEVELS.fatal, msg, err: error })
+    guard('recording a crash', () => outlet().child(origin).write(line().ofCrash(error)), false)
   })
 }
 
@@ -45,19 +46,13 @@ function recordCrashes(outlet: Outlet): void {
  * Node's own listener decides whether a warning is printed and where (`--no-warnings`, `--redirect-warnings`,
  * `--no-deprecation`), and prints it through console; here it only learns its name. There is none under `--no-warnings`.
  */
-function patchWarnings(outlet: Outlet): void {
+function patchWarnings(outlet: () => Outlet): void {
   const native = process.listeners('warning').find((listener) => listener.name === 'onWarning')
   if (native === undefined) return
   process.removeListener('warning', native)
-  process.prependListener('warning', function onWarning(warning: Warning) {
-    const call = () => guard('reading a warning', () => callOf(warning), undefined)
-    claiming({ outlet, call }, () => native.call(process, warning))
+  process.prependListener('warning', function onWarning(warning) {
+    const print = () => native.call(process, warning)
+    const claimed = guard('taking over a warning', () => line().ofWarning(warning, outlet(), print), print)
+    claimed()
   })
-}
-
-type Warning = Error & { readonly code?: string; readonly detail?: string }
-
-function callOf(warning: Warning): LogCall {
-  const { name, code, detail } = warning
-  return { level: LEVELS.warn, msg: errorMessage(warning), data: { name, code, detail }, err: warning }
 }

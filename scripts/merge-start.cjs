@@ -1,0 +1,86 @@
+// Makes one file, `dist/start.js`, of those that every start loads. To find, read and compile a file costs Node the same
+// whatever is in it: two dozen of them were most of what an empty script paid for the preload. Each of the others hands
+// out its part of the one file, so that there is still one copy of everything.
+const { existsSync, writeFileSync } = require('node:fs')
+const { join, posix, relative, resolve, sep } = require('node:path')
+const { build } = require('esbuild')
+
+/** What Node's own hooks need; `test/start.test.ts` holds it against what a start loads. */
+const PARTS = [
+  'carriers/index',
+  'core/builtins',
+  'core/captured',
+  'core/clock',
+  'core/config',
+  'core/config-file',
+  'core/context',
+  'core/guard',
+  'core/hooks/handover',
+  'core/hooks/index',
+  'core/hooks/platform',
+  'core/hooks/targets',
+  'core/hooks/versions',
+  'core/inherited',
+  'core/levels',
+  'core/net',
+  'core/packages',
+  'core/settings',
+  'core/shim',
+  'patchers/console/index',
+  'patchers/index',
+  'patchers/process/index',
+  'preload',
+  'runtime',
+]
+
+const SRC = join(__dirname, '../src')
+const DIST = join(__dirname, '../dist')
+
+/** The path of a file of ours below its root, without ending. */
+function pathOf(root, file) {
+  const found = existsSync(`${file}.ts`) ? file : join(file, 'index')
+  return relative(root, found).replaceAll(sep, posix.sep)
+}
+
+/** Files that a start does not load stay where they are. */
+const others = {
+  name: 'others',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
+      const to = pathOf(SRC, resolve(resolveDir, path))
+      return PARTS.includes(to) || to === 'start' ? undefined : { path: `./${to}`, external: true }
+    })
+  },
+}
+
+async function merge() {
+  const names = new Map(PARTS.map((part) => [part, Object.keys(require(join(DIST, part)))]))
+  const lines = PARTS.map((part, i) => `import * as part${i} from './${part}'`)
+  const table = PARTS.map((part, i) => `'${part}': part${i}`)
+  await build({
+    stdin: {
+      contents: `export * from './start'\n${lines.join('\n')}\nexport const parts = { ${table.join(', ')} }`,
+      resolveDir: SRC,
+      loader: 'ts',
+    },
+    outfile: join(DIST, 'start.js'),
+    bundle: true,
+    platform: 'node',
+    packages: 'external',
+    target: 'node20.19',
+    plugins: [others],
+    minifyWhitespace: true,
+    minifySyntax: true,
+    logLevel: 'error',
+  })
+  for (const [part, exports] of names) {
+    const start = posix.relative(posix.dirname(part), 'start')
+    const handed = exports.map((name) => `exports.${name} = part.${name}\n`).join('')
+    writeFileSync(
+      join(DIST, `${part}.js`),
+      `'use strict'\nconst part = require('${start.startsWith('.') ? start : `./${start}`}').parts['${part}']\n${handed}`,
+    )
+  }
+}
+
+merge()

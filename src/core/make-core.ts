@@ -1,0 +1,26 @@
+import type { Config } from './config'
+import type { Context } from './context'
+import { folding } from './fold'
+import { Crowd } from './followers'
+import { LEVELS } from './levels'
+import type { Core } from './outlet'
+import { compilePolicy } from './policy'
+import { compileRedaction } from './redact'
+import { createSink } from './sink'
+import { createTracer } from './trace'
+
+const TRACE_FROM = { always: Number.NEGATIVE_INFINITY, warn: LEVELS.warn, off: Number.POSITIVE_INFINITY }
+
+/** What all outlets share, and the first line needs. */
+export function makeCore(config: Config, context: Context): Core {
+  const sink = createSink(config)
+  return {
+    policy: compilePolicy(config),
+    context,
+    followers: new Crowd(),
+    tracer: createTracer(config.root),
+    traceFrom: TRACE_FROM[config.trace],
+    redactor: compileRedaction(config.redact),
+    sink: config.fold ? folding(sink) : sink,
+  }
+}

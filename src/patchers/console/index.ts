@@ -1,0 +1,111 @@
+import { guard } from '../../core/guard'
+import { LEVELS, type Level } from '../../core/levels'
+import type { Outlet, PatcherDocs } from '../../core/patcher'
+import { type Around, unwrapped, wrapMethod, wrapSlot } from '../../core/shim'
+import type { Call, Line, Streams } from './line'
+
+const { trace, debug, info, warn, error } = LEVELS
+
+/** The level of each method that prints. */
+export const levels: Readonly<Record<string, Level>> = {
+  ...{
+    trace,
+    debug,
+    log: info,
+    info,
+    dir: info,
+    dirxml: info,
+    table: info,
+    group: info,
+    groupCollapsed: info,
+  },
+  ...{ count: info, time: info, timeLog: info, timeEnd: info, warn, countReset: warn, error, assert: error },
+}
+
+/** For the page of the loggers. */
+export const docs: PatcherDocs = {
+  takes: "each method that prints, and each `Console` on the process's own streams",
+  limits: [
+    'The indentation of a group is not in `msg`.',
+    'Of a method that was bound before us (`const { log } = console`) only the stream is known.',
+    'Under `node --print` stdout stays native: it is the result.',
+  ],
+}
+
+/** These print themselves; the others call one of them. */
+const LEAVES = new Set<unknown>([
+  console.log,
+  console.debug,
+  console.info,
+  console.warn,
+  console.error,
+  console.dir,
+])
+
+let current: Call | undefined
+
+/** More than the frames of ours that stand between `console.trace` and its caller. */
+const OUR_FRAMES = 16
+
+/**
+ * Takes over `console`. Its inner write is the one place where every line passes, formatted, whether the method was
+ * destructured, bound, subclassed or belongs to a `new Console(process.stdout)`; a `Console` on another stream writes
+ * on. The methods stay the native ones, so that DevTools sees the calls; around them stands only who called and how.
+ *
+ * @param outlet asked for with the first line
+ */
+export function patchConsole(outlet: () => Outlet): void {
+  const write = Object.getOwnPropertySymbols(console).find((s) => s.description === 'kWriteToConsole')
+  if (write === undefined)
+    throw new Error(`console of Node ${process.version} has no inner write to take over`)
+  const { prototype } = console.Console
+  let line: Line | undefined
+  const lineOf = (): Line => {
+    line ??= (require('./line') as typeof import('./line')).consoleLine(outlet(), OUR_FRAMES)
+    return line
+  }
+  for (const owner of [console, prototype]) takeInnerWrite(owner, write, lineOf)
+  for (const [name, level] of Object.entries(levels)) {
+    wrapSlot(console, name, aroundMethod(level))
+    // No slot here: a Console assigns its methods to itself, which would set the prototype's.
+    wrapMethod(prototype, name, aroundMethod(level))
+  }
+}
+
+function aroundMethod(level: Level): Around {
+  return (native, self, args, below) => {
+    if (current?.composite) return Reflect.apply(native, self, args)
+    const outer = current
+    current = { level, args, below, composite: !LEAVES.has(unwrapped(native)) }
+    try {
+      return level === trace
+        ? withRoomForUs(() => Reflect.apply(native, self, args))
+        : Reflect.apply(native, self, args)
+    } finally {
+      current = outer
+    }
+  }
+}
+
+/** `console.trace` prints its stack, in which our frames stand above the caller's: there must be room for both. */
+function withRoomForUs<T>(act: () => T): T {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = limit + OUR_FRAMES
+  try {
+    return act()
+  } finally {
+    Error.stackTraceLimit = limit
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: console's private parts
+function takeInnerWrite(owner: any, key: symbol, lineOf: () => Line): void {
+  const native = owner[key]
+  const value = function (this: Streams, stream: symbol, text: string, ...rest: unknown[]): void {
+    const print = (text: string): void => native.call(this, stream, text, ...rest)
+    const line = guard('taking over console', lineOf, undefined)
+    if (line === undefined) print(text)
+    else line({ streams: this, stderr: String(stream).includes('Stderr'), text, current, print })
+  }
+  Object.defineProperty(owner, key, { ...Object.getOwnPropertyDescriptor(owner, key), value })
+}

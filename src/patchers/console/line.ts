@@ -1,0 +1,76 @@
+import { dirname } from 'node:path'
+import { guard } from '../../core/guard'
+import { LEVELS, type Level } from '../../core/levels'
+import { bare, firstError, printed } from '../../core/message'
+import type { Outlet } from '../../core/patcher'
+import type { LogCall } from '../../core/record'
+import { claiming, collect, collects, isTerminal, ownerOf, passing, writeLine } from '../../core/terminal'
+
+/** The console method in progress. */
+export interface Call {
+  readonly level: Level
+  readonly args: readonly unknown[]
+  readonly below: CallableFunction
+  /** True where a line of a console method called inside it is this call's line: `table` calls `log`. */
+  readonly composite: boolean
+}
+
+/** A Console's streams, by its own names for them. */
+export interface Streams {
+  readonly _stdout: unknown
+  readonly _stderr: unknown
+}
+
+/** One call of console's inner write. */
+interface Writing {
+  readonly streams: Streams
+  readonly stderr: boolean
+  readonly text: string
+  /** Absent where it was called through a method that was bound before us. */
+  readonly current: Call | undefined
+  print(text: string): void
+}
+
+export type Line = (writing: Writing) => void
+
+/** `node --print` prints its result through console: its stdout is for whoever reads that. */
+const STDOUT_IS_RESULT = process.execArgv.some((flag) => /^(-p|-pe|--print)(=|$)/.test(flag))
+const OUR_FILES = dirname(dirname(__dirname))
+
+/**
+ * What becomes of a line of console's.
+ *
+ * @param ourFrames so many more than it has without us the stack of `console.trace` may have
+ */
+export function consoleLine(outlet: Outlet, ourFrames: number): Line {
+  return ({ streams, stderr, text: formatted, current, print: printText }) => {
+    const text = current?.level === LEVELS.trace ? withoutUs(formatted, ourFrames) : formatted
+    const print = () => printText(text)
+    const msg = bare(text)
+    const callOf = (): LogCall => ({
+      level: current?.level ?? (stderr ? LEVELS.error : LEVELS.info),
+      msg,
+      err: current && firstError(current.args),
+      below: current?.below,
+    })
+    if (!isTerminal(stderr ? streams._stderr : streams._stdout)) {
+      // The host's own stream, which may hand the line on to the terminal.
+      const call = (shown: string) => (printed(shown, msg) ? callOf() : undefined)
+      claiming({ outlet, call }, print)
+      return
+    }
+    const pass = () => passing(print)
+    const record = (): boolean => {
+      if (collects(msg)) return collect(`${msg}\n`, { print: pass })
+      return writeLine(stderr ? 'stderr' : 'stdout', ownerOf(msg) ?? { outlet, call: callOf() })
+    }
+    if ((STDOUT_IS_RESULT && !stderr) || !guard('recording a console line', record, false)) pass()
+  }
+}
+
+/** The text of `console.trace` with the frames that it would have without us. */
+function withoutUs(text: string, ourFrames: number): string {
+  const lines = text.split('\n').filter((line) => !line.includes(OUR_FILES))
+  const first = lines.findLastIndex((line) => !line.startsWith('    at ')) + 1
+  return lines.slice(0, first + Error.stackTraceLimit - ourFrames).join('\n')
+}
