@@ -5,15 +5,15 @@ const { existsSync, writeFileSync } = require('node:fs')
 const { join, posix, relative, resolve, sep } = require('node:path')
 const { build } = require('esbuild')
 
-/** What Node's own hooks need; `test/start.test.ts` holds it against what a start loads. */
+/** What Node's own hooks need; `test/start.test.ts` holds it against what is loaded. */
 const PARTS = [
   'carriers/index',
   'core/builtins',
   'core/captured',
-  'core/clock',
   'core/config',
   'core/config-file',
   'core/context',
+  'core/escape',
   'core/guard',
   'core/hooks/handover',
   'core/hooks/index',
@@ -22,6 +22,7 @@ const PARTS = [
   'core/hooks/versions',
   'core/inherited',
   'core/levels',
+  'core/natives',
   'core/net',
   'core/packages',
   'core/settings',

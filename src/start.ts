@@ -62,12 +62,16 @@ function takeOver(preload: string): void {
     () => patchConsole(() => (patched.has('console') ? shared.outlet('console') : NATIVE)),
     undefined,
   )
+  const ofProcess = () => shared.outlet('process', ['depd'])
   // depd, which warns of deprecated functions, writes to stderr: what it says of itself is the process's too.
-  guard('patching process', () => patchProcess(() => shared.outlet('process', ['depd'])), undefined)
+  guard('patching process', () => patchProcess(ofProcess), undefined)
   guard('patching util.debuglog', () => debuglog(shared), undefined)
   guard(
     'standing under the streams',
-    () => installNet(RAW[shared.config.stdio], (source) => shared.outlet(source)),
+    () =>
+      installNet(RAW[shared.config.stdio], (source) =>
+        source === 'process' ? ofProcess() : shared.outlet(source),
+      ),
     undefined,
   )
 

@@ -24,15 +24,15 @@ const imports = files.flatMap(importsOf)
 /** Which files of ours each room may import. The first row that matches a file counts. */
 const MAY_IMPORT: readonly (readonly [room: RegExp, imports: RegExp])[] = [
   [/^register$/, /^start$/],
-  [/^start$/, /^(runtime|preload|http\/index|carriers\/index|patchers\/\w+|core\/.*)$/],
+  [/^start$/, /^(runtime|preload|http\/index|carriers\/index|patchers\/\w+(?:\/index)?|core\/.*)$/],
   [/^runtime$/, /^(patchers\/index|core\/.*)$/],
   [/^index$/, /^(runtime|core\/.*)$/],
   [/^parse$/, /^core\/(escape|format|json-line|levels|record)$/],
-  [/^preload$/, /^$/],
+  [/^preload$/, /^core\/builtins$/],
   [/^patchers\/index$/, /^(patchers\/.*|core\/patcher)$/],
-  [/^patchers\/.*$/, /^core\/(patcher|record|shim|levels|message|format|terminal|snapshot|guard)$/],
+  [/^patchers\/.*$/, /^core\/(builtins|patcher|record|shim|levels|message|format|terminal|snapshot|guard)$/],
   [/^carriers\/.*$/, /^core\/(context|guard|patcher|shim)$/],
-  [/^http\/.*$/, /^core\/(context|guard|levels|patcher|pattern|settings|shim)$/],
+  [/^http\/.*$/, /^core\/(builtins|context|guard|levels|patcher|pattern|settings|shim)$/],
   [/^core\/.*$/, /^core\/.*$/],
 ]
 

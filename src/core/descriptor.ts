@@ -1,8 +1,7 @@
-import { describe, native, tell } from './guard'
+import { describe, tell } from './guard'
+import { elapsed, setTimeout, writeSync } from './natives'
 import { type Counts, count } from './stats'
 import type { Target } from './target'
-
-const { now, setTimeout, writeSync } = native
 
 /** POSIX writes so many bytes to a pipe whole or not at all (PIPE_BUF): several records leave together up to here. */
 const WHOLE = 4_096
@@ -85,7 +84,7 @@ export class Descriptor {
   async flush(): Promise<void> {
     const { counts } = this
     const all = counts.accepted
-    this.#tookAt = now()
+    this.#tookAt = elapsed()
     const isOut = () => {
       this.#drain(() => false)
       return counts.accepted - counts.pending >= all
@@ -97,7 +96,7 @@ export class Descriptor {
   }
 
   #isStill(): boolean {
-    return now() - this.#tookAt >= STILL_MS
+    return elapsed() - this.#tookAt >= STILL_MS
   }
 
   #hasRoom(bytes: number): boolean {
@@ -108,7 +107,7 @@ export class Descriptor {
   /** @param mayWait asked before each moment of waiting for the reader */
   #drain(mayWait: () => boolean): void {
     while (this.counts.pending > 0) {
-      if ((this.#retryAt === 0 || now() >= this.#retryAt) && this.#writeAll()) this.#calm()
+      if ((this.#retryAt === 0 || elapsed() >= this.#retryAt) && this.#writeAll()) this.#calm()
       else if (this.#code !== 'EAGAIN' || !mayWait()) return
       else this.#pause()
     }
@@ -160,14 +159,14 @@ export class Descriptor {
     counts.pending = waiting.length
     counts.backlog -= bytes
     this.#torn = false
-    if (this.#code !== undefined) this.#tookAt = now()
+    if (this.#code !== undefined) this.#tookAt = elapsed()
   }
 
   #failed(error: NodeJS.ErrnoException): void {
     const { target, counts } = this
     const code = error.code ?? 'unknown'
     count(counts.errors, code)
-    const at = now()
+    const at = elapsed()
     if (this.#code === undefined) this.#tookAt = at
     this.#code = code
     // A loop that logs shall not try as often as it logs.
@@ -227,16 +226,16 @@ export class Descriptor {
   }
 
   readonly #mayHold = (): boolean => {
-    const at = now()
+    const at = elapsed()
     this.#hold = Math.min(HOLD_MS, this.#hold + (at - this.#holdAt) * HOLD_PART)
     this.#holdAt = at
     return this.#hold >= 1
   }
 
   #pause(): void {
-    const from = now()
+    const from = elapsed()
     Atomics.wait(NEVER, 0, 0, 1)
-    const took = now() - from
+    const took = elapsed() - from
     this.#hold = Math.max(0, this.#hold - took)
     this.counts.blockedMs += took
   }
@@ -262,12 +261,12 @@ export class Descriptor {
 
   #end(): void {
     if (this.#endBy === undefined) {
-      this.#endBy = now() + END_MS
-      this.#tookAt = now()
+      this.#endBy = elapsed() + END_MS
+      this.#tookAt = elapsed()
     }
     const endBy = this.#endBy
     this.#retryAt = 0
-    this.#drain(() => now() < endBy && !this.#isStill())
+    this.#drain(() => elapsed() < endBy && !this.#isStill())
     const { pending } = this.counts
     if (pending === 0) return
     tell(`${pending} records are lost: ${this.target.name} did not take them before the end (${this.#code})`)

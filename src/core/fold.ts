@@ -1,4 +1,4 @@
-import { clearTimeout, setTimeout } from './clock'
+import { clearTimeout, setTimeout } from './natives'
 import type { LogRecord } from './record'
 import type { Sink } from './sink'
 

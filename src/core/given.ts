@@ -1,9 +1,8 @@
 import { type Mistake, nearest, type Report, shapeOf } from './checks'
-import type { Config } from './config'
 import type { ConfigFile } from './config-file'
 import { complain } from './guard'
 import { checks } from './setting-checks'
-import type { Settings, UserConfig } from './settings'
+import type { Config, Settings, UserConfig } from './settings'
 
 const PREFIX = 'UNIFY_LOGS_'
 

@@ -1,22 +1,5 @@
-import fs from 'node:fs'
 import { visible } from './escape'
-
-const { closeSync, constants, fstatSync, openSync, readSync, statSync, writeSync } = fs
-const { setTimeout } = globalThis
-const now = performance.now.bind(performance)
-
-/** What takes records out of the process, as it was before a test mocked the file system or the clock. */
-export const native = {
-  closeSync,
-  constants,
-  fstatSync,
-  now,
-  openSync,
-  readSync,
-  setTimeout,
-  statSync,
-  writeSync,
-} as const
+import { constants, fstatSync, openSync, writeSync } from './natives'
 
 const said = new Set<string>()
 let stderr: number | undefined

@@ -1,5 +1,5 @@
-import { now, setTimeout } from './clock'
 import type { Level } from './levels'
+import { now, setTimeout } from './natives'
 
 /** How many lines a time, as `limits` says it: `100/s`. */
 export interface Limit {

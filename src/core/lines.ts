@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: terminal sequences are what it looks for
 
-import { nextTick } from './clock'
 import { bare } from './message'
+import { nextTick } from './natives'
 import { shapeOf } from './shape'
 import { pieces, type StreamName, type Write } from './terminal'
 

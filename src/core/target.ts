@@ -1,7 +1,6 @@
 import type { Stats } from 'node:fs'
-import { complain, describe, native, ownPipe } from './guard'
-
-const { closeSync, constants, fstatSync, now, openSync, readSync, statSync } = native
+import { complain, describe, ownPipe } from './guard'
+import { closeSync, constants, elapsed, fstatSync, openSync, readSync, statSync } from './natives'
 
 /** What a descriptor belongs to. */
 export interface Target {
@@ -39,7 +38,7 @@ export class LogFile implements Target {
   fd: number
   unfinished: boolean
   #id: Stats
-  #lookedAt = now()
+  #lookedAt = elapsed()
 
   /** @throws where it cannot be opened */
   constructor(readonly name: string) {
@@ -49,7 +48,7 @@ export class LogFile implements Target {
   }
 
   renewed(): boolean {
-    const at = now()
+    const at = elapsed()
     if (at - this.#lookedAt < LOOK_MS) return false
     this.#lookedAt = at
     const { name, fd } = this

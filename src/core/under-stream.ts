@@ -1,11 +1,11 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: the arguments of a foreign call
 
 import { isUtf8 } from 'node:buffer'
-import { nextTick } from './clock'
 import { isSafe } from './escape'
 import { LEVELS, type Level } from './levels'
 import { type Chunk, Lines, type Take } from './lines'
 import { plain } from './message'
+import { nextTick } from './natives'
 import type { Outlet } from './patcher'
 import { shapeOf } from './shape'
 import { type Around, unwrapped, wrapMethod } from './shim'
