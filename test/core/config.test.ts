@@ -13,7 +13,7 @@ import { node, ROOT } from '../support/run'
 const LOGGERS = ['console', ...patchers.keys()]
 const DEFAULTS = defaults(LOGGERS)
 const CONFIG = JSON.stringify(join(ROOT, 'dist/core/config.js'))
-const REGISTER = JSON.stringify(join(ROOT, 'dist/register.js'))
+const WORKERS = JSON.stringify(join(ROOT, 'dist/core/workers.js'))
 const PROGRAM = `console.log(JSON.stringify(require(${CONFIG}).loadConfig(${JSON.stringify(LOGGERS)})))`
 
 const home = realpathSync(mkdtempSync(join(tmpdir(), 'config-')))
@@ -115,7 +115,7 @@ describe('where the configuration is', () => {
   })
 
   test('a worker has the root of its process, whatever the working directory', async () => {
-    const preload = `if (!require('node:worker_threads').isMainThread) { ${PROGRAM} } else require(${REGISTER})`
+    const preload = `if (!require('node:worker_threads').isMainThread) { ${PROGRAM} } else require(${WORKERS}).tellWorkers(require(${CONFIG}).projectRoot(), () => undefined)`
     const main = `new (require('node:worker_threads').Worker)('', { eval: true, argv: ['x'] })`
     const dir = project({ ...manifest, 'preload.cjs': preload, 'main.cjs': main })
     const args = ['--require', join(dir, 'preload.cjs'), join(dir, 'main.cjs')]
