@@ -5,7 +5,7 @@ import type { Fields, Stamp } from '../../core/record'
 import { replaceMethod, wrapMethod } from '../../core/shim'
 import { containerIdOf } from './containers'
 import { levelOf, type Ranks } from './levels'
-import { atLevels, follow, forcedLevel, governs, type Leveled } from './thresholds'
+import { atLevels, follow, forcedLevel, governs, type Leveled, ownLevelOf } from './thresholds'
 
 export const LEVEL = Symbol.for('level')
 export const MESSAGE = Symbol.for('message')
@@ -27,6 +27,8 @@ export interface Origin {
   readonly message?: unknown
   readonly err?: Error | undefined
 }
+
+type Forced = (transport: Leveled) => string | undefined
 
 /** The methods of a logger's stream. */
 type Prototype = Readonly<Record<'write' | '_transform' | 'push', CallableFunction>>
@@ -102,9 +104,12 @@ export function patchLogger(Logger: { readonly prototype: Prototype }, { outlet 
 function patchQuestions(prototype: object, outlet: Outlet): void {
   // winston 3.0 has neither.
   for (const key of ['isLevelEnabled', 'getHighestLogLevel'].filter((key) => key in prototype)) {
-    wrapMethod(prototype, key, (native, logger: Logger, args) =>
-      governed(rootOf(logger), {}, outlet, () => Reflect.apply(native, logger, args)),
-    )
+    wrapMethod(prototype, key, (native, logger: Logger, args) => {
+      const root = rootOf(logger)
+      const forced = forcedOf(root, {}, outlet)
+      const act = () => Reflect.apply(native, logger, args)
+      return forced === undefined ? act() : atLevels(root.transports, forced, act)
+    })
   }
 }
 
@@ -130,10 +135,7 @@ function depart(info: Info, logger: Logger, outlet: Outlet, below: CallableFunct
   const transports = Array.isArray(pipes) ? pipes : pipes ? [pipes] : []
   // Handed on by the logger that is printing it, to a logger that is its transport: the caller is the first one's.
   if (formatting !== undefined && underway.get(info) === formatting) return
-  const isOn = governs()
-    ? governed(logger, info, outlet, () => isEnabled(logger, transports, name))
-    : isEnabled(logger, transports, name)
-  if (!isOn) {
+  if (!isEnabled(logger, transports, name, governs() ? forcedOf(logger, info, outlet) : undefined)) {
     // A transport in several loggers knows the first of them, and may print another one's line all the same: its
     // formats may give it a label that `levels` names.
     if (transports.some(({ parent }) => parent !== logger)) send(info, { logger, stamp: unknown() })
@@ -146,13 +148,13 @@ function depart(info: Info, logger: Logger, outlet: Outlet, below: CallableFunct
   send(info, { logger, stamp, message, err })
 }
 
-/** Runs `act` while each transport of the logger has the level that counts for the line. */
-function governed<T>(logger: Logger, line: Partial<Info>, outlet: Outlet, act: () => T): T {
+/** What tells the level that counts for the line in place of a transport's own; undefined where all have their own. */
+function forcedOf(logger: Logger, line: Partial<Info>, outlet: Outlet): Forced | undefined {
   const { label = labels.get(logger), level = '' } = line
   const own = outlet.child(namespaceOf({ label }, logger))
-  if (own.named === undefined) return act()
-  const forced = (transport: Leveled) => forcedLevel(transport, own, logger.levels, level)
-  return atLevels(logger.transports, forced, act)
+  return own.named === undefined
+    ? undefined
+    : (transport) => forcedLevel(transport, own, logger.levels, level)
 }
 
 /** A child has its logger for a prototype. */
@@ -162,10 +164,18 @@ function rootOf(logger: object): Logger {
 }
 
 /** winston 3.0 has no `isLevelEnabled`. */
-function isEnabled({ levels, level }: Logger, transports: readonly Leveled[], name: string): boolean {
+function isEnabled(
+  { levels, level }: Logger,
+  transports: readonly Leveled[],
+  name: string,
+  forced: Forced | undefined,
+): boolean {
   const rank = levels[name]
   if (rank === undefined) return false
-  return transports.some((transport) => (levels[transport.level ?? level] ?? -1) >= rank)
+  return transports.some((transport) => {
+    const own = forced === undefined ? transport.level : (forced(transport) ?? ownLevelOf(transport))
+    return (levels[own ?? level] ?? -1) >= rank
+  })
 }
 
 /** An object that is on its way already could be either line: better nothing than the other line's caller. */

@@ -66,8 +66,11 @@ export function forcedLevel(
 
 /** The library's level that lets pass what is at least as high as ours. */
 function nameOf(level: Level, ranks: Ranks): string {
-  const names = known.get(ranks) ?? new Map<Level, string>()
-  known.set(ranks, names)
+  let names = known.get(ranks)
+  if (names === undefined) {
+    names = new Map()
+    known.set(ranks, names)
+  }
   let name = names.get(level)
   if (name === undefined) {
     const passing = Object.keys(ranks).filter((candidate) => levelOf(candidate, ranks) >= level)
@@ -76,6 +79,11 @@ function nameOf(level: Level, ranks: Ranks): string {
     names.set(level, name)
   }
   return name
+}
+
+/** The level that the program gave a transport. */
+export function ownLevelOf(transport: Leveled): string | undefined {
+  return own.size > 0 && own.has(transport) ? own.get(transport) : transport.level
 }
 
 /**

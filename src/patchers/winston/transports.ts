@@ -61,20 +61,33 @@ export function patchStream(Stream: { readonly prototype: Prototype }, { outlet 
 
 function takeOver<T extends Transport>(prototype: Prototype, outlet: Outlet, target: Prints<T>): void {
   follow(outlet)
-  const decide = <R>(transport: T, info: Info, act: () => R): R => {
-    const forced = (): string | undefined => {
+  const forcedFor = (transport: T, info: Info): string | undefined => {
+    const find = (): string | undefined => {
       const own = outlet.child(namespaceOf(info, handed?.logger ?? transport.parent ?? undefined))
       return forcedLevel(transport, own, transport.levels, info[LEVEL] ?? info.level)
     }
-    return atLevel(transport, guard('finding a level of winston', forced, undefined), act)
+    return guard('finding a level of winston', find, undefined)
   }
   const { _write: write } = prototype
   // A disabled line comes as far as here.
   replaceMethod(prototype, '_write', function (this: T, ...args: [Info]): unknown {
-    handed = originOf(args[0])
+    const [info] = args
+    handed = originOf(info)
     try {
       if (!governs()) return Reflect.apply(write, this, args)
-      return decide(this, args[0], () => Reflect.apply(write, this, args))
+      const forced = forcedFor(this, info)
+      const rank = this.levels?.[info[LEVEL] ?? '']
+      // Of a line that is hidden it runs no code of the program's.
+      if (forced !== undefined && rank !== undefined && !((this.levels?.[forced] ?? -1) >= rank)) {
+        const { level } = this
+        this.level = forced
+        try {
+          return Reflect.apply(write, this, args)
+        } finally {
+          this.level = level
+        }
+      }
+      return atLevel(this, forced, () => Reflect.apply(write, this, args))
     } finally {
       handed = undefined
     }
@@ -83,7 +96,8 @@ function takeOver<T extends Transport>(prototype: Prototype, outlet: Outlet, tar
   wrapMethod(prototype, '_accept', (native, transport: T, args) => {
     const [{ chunk }] = args as [{ chunk: Info }]
     handed = originOf(chunk)
-    const isAccepted = decide(transport, chunk, () => Reflect.apply(native, transport, args))
+    const act = () => Reflect.apply(native, transport, args)
+    const isAccepted = atLevel(transport, forcedFor(transport, chunk), act)
     if (!isAccepted) handed = undefined
     return isAccepted
   })
