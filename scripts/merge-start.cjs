@@ -27,6 +27,7 @@ const PARTS = [
   'core/packages',
   'core/settings',
   'core/shim',
+  'core/undo',
   'patchers/console/index',
   'patchers/index',
   'patchers/process/index',

@@ -3,7 +3,9 @@ import type { Logger } from './core/app-logger'
 import type { UserConfig } from './core/config'
 import type { ContextFields } from './core/context'
 import { bindEmitter } from './core/emitter'
+import { guard } from './core/guard'
 import type { PatchFinding } from './core/patcher'
+import { through } from './core/shim'
 import type { Stats } from './core/stats'
 import { runtime } from './runtime'
 
@@ -42,15 +44,17 @@ export const context = {
    * @returns what `act` returns; for a native promise, one that settles alike
    * @throws what `act` throws
    */
-  run: <T>(fields: ContextFields, act: () => T): T => runtime().context.run(fields, act),
+  run: <T>(fields: ContextFields, act: () => T): T =>
+    through('opening an interaction', act, (act) => runtime().context.run(fields, act)),
   /**
    * Adds fields for the rest of the enclosing `run`, nested calls included.
    *
    * @returns false outside of every `run`, where there is nothing to add to
    */
-  bind: (fields: ContextFields): boolean => runtime().context.bind(fields),
+  bind: (fields: ContextFields): boolean =>
+    guard('adding to an interaction', () => runtime().context.bind(fields), false),
   /** The current fields, frozen; outside of every `run` those that the process or thread was started in, mostly none. */
-  get: (): ContextFields => runtime().context.get(),
+  get: (): ContextFields => guard('reading an interaction', () => runtime().context.get(), Object.freeze({})),
   /**
    * `fn`, to be called later in today's context, whoever calls it: a listener, a callback that waits in a pool.
    *
@@ -78,6 +82,18 @@ export const context = {
  */
 export function setLevels(levels: NonNullable<UserConfig['levels']>): void {
   runtime().setLevels(levels)
+}
+
+/**
+ * Puts back everything that the preload has put in place in this thread, each property with the flags that it had:
+ * methods, streams, listeners of the process, hooks. What is loaded later is not patched, loggers that the program holds
+ * print as they do natively, and the thresholds that `levels` changed are the program's again. Where the program has put
+ * something of its own over ours, that stays, and what it calls of ours passes everything on. It cannot be taken back.
+ *
+ * `getLogger`, `context`, `flush` and `stats` go on.
+ */
+export function unpatch(): void {
+  runtime().unpatch()
 }
 
 /**

@@ -2,6 +2,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { WorkerOptions } from 'node:worker_threads'
 import { workerThreads } from './core/builtins'
+import { define } from './core/undo'
 
 const BARE = '@x/unify-logs/register'
 
@@ -44,7 +45,7 @@ function pinned(words: readonly string[], file: string, path = file): string[] {
  */
 function pinWorkers(folder: string): void {
   const threads = workerThreads()
-  threads.Worker = new Proxy(threads.Worker, {
+  const value = new Proxy(threads.Worker, {
     construct(native, [script, options, ...rest], subclass) {
       const start = (options: WorkerOptions) =>
         Reflect.construct(native, [script, options, ...rest], subclass)
@@ -59,5 +60,6 @@ function pinWorkers(folder: string): void {
       }
     },
   })
+  define(threads, 'Worker', { ...Object.getOwnPropertyDescriptor(threads, 'Worker'), value })
   syncBuiltinESMExports()
 }

@@ -4,7 +4,9 @@ import { Context } from './core/context'
 import { takeInherited } from './core/inherited'
 import type { Core } from './core/outlet'
 import type { Outlet, PatchFinding } from './core/patcher'
+import type { Policy } from './core/policy'
 import type { Stats } from './core/stats'
+import { undoAll } from './core/undo'
 import { optIn, patchers } from './patchers'
 
 /** What one process shares, whatever number of copies of us it loads. */
@@ -13,6 +15,8 @@ export interface Runtime {
   readonly context: Context
   /** True when the loggers are patched: a second preload has nothing to do. */
   registered: boolean
+  /** Puts back what was patched: told by the copy that did it. */
+  undo?: () => void
   /** What the recursive patch met, in the order of loading. */
   readonly findings: PatchFinding[]
   outlet(source: string, frames?: readonly string[], tag?: string): Outlet
@@ -21,6 +25,8 @@ export interface Runtime {
   setLevels(levels: unknown): void
   /** Reads `level` and `levels` again from the configuration file. */
   reloadLevels(): void
+  /** Makes the process native again, for good: only `getLogger` still makes records. */
+  unpatch(): void
   flush(): Promise<void>
   stats(): Stats
 }
@@ -62,10 +68,15 @@ function create(): Runtime {
   }
   const change = (levels: Levels): void => {
     const { compilePolicy } = require('./core/policy') as typeof import('./core/policy')
-    core().policy = compilePolicy({ ...config, ...levels })
+    rule(compilePolicy({ ...config, ...levels }))
+  }
+  let isUnpatched = false
+  const rule = (policy: Policy): void => {
+    const { onlySource } = require('./core/policy') as typeof import('./core/policy')
+    core().policy = isUnpatched ? onlySource('app', policy) : policy
     core().followers.update()
   }
-  return {
+  const shared: Runtime = {
     config,
     context,
     registered: false,
@@ -73,7 +84,7 @@ function create(): Runtime {
     outlet,
     getLogger(module) {
       const { createAppLogger } = require('./core/app-logger') as typeof import('./core/app-logger')
-      return createAppLogger(outlet('app').child(module))
+      return createAppLogger(outlet('app').child(module), () => core().sink.lose())
     },
     setLevels(given) {
       const { checkedLevels } = require('./core/given') as typeof import('./core/given')
@@ -81,7 +92,18 @@ function create(): Runtime {
       if (levels !== undefined) change({ level: config.level, levels })
     },
     reloadLevels: () => change(reloadLevels(loggers)),
+    unpatch() {
+      const { settleAll } = require('./core/limits') as typeof import('./core/limits')
+      settleAll()
+      core().sink.flush()
+      isUnpatched = true
+      // Gives the libraries the program's own thresholds, for which our wrappers must still be there.
+      rule(core().policy)
+      shared.undo?.()
+      undoAll()
+    },
     flush: async () => made?.sink.flush(),
     stats: () => Object.freeze({ ...core().sink.stats(), contexts: context.stats() }),
   }
+  return shared
 }

@@ -3,6 +3,7 @@ import { complain, guard } from './core/guard'
 import { EVERY_FILE, inLoaderThread, installHooks, type OnFile } from './core/hooks'
 import { installNet } from './core/net'
 import type { Outlet, Patcher } from './core/patcher'
+import { listen, undoAll } from './core/undo'
 import { patchers, recursive } from './patchers'
 import { patchConsole } from './patchers/console'
 import { patchProcess } from './patchers/process'
@@ -22,6 +23,7 @@ function takeOver(preload: string): void {
   const shared = runtime()
   if (shared.registered) return
   shared.registered = true
+  shared.undo = undoAll
   const pinWorkers = pinPreload(preload)
   const flags = [process.env.NODE_OPTIONS, ...process.execArgv].join(' ')
   const fields = () => {
@@ -53,7 +55,7 @@ function takeOver(preload: string): void {
     const { watchErrors } = require('./core/errors') as typeof import('./core/errors')
     guard('watching errors', () => watchErrors((error) => shared.context.made(error)), undefined)
   }
-  process.on('uncaughtExceptionMonitor', (error: unknown) => shared.context.uncaught(error))
+  listen('uncaughtExceptionMonitor', (error: unknown) => shared.context.uncaught(error))
 
   const patched = new Set(shared.config.patch)
   // Other loggers print through console: its inner write is taken over even where its own lines are not.
@@ -76,9 +78,7 @@ function takeOver(preload: string): void {
   )
 
   if (shared.config.reload !== 'off') {
-    process.on(shared.config.reload, () =>
-      guard('reading the levels again', () => shared.reloadLevels(), undefined),
-    )
+    listen(shared.config.reload, () => shared.reloadLevels())
   }
 
   const rows = new Map([...patchers].filter(([name]) => patched.has(name)))

@@ -28,11 +28,14 @@ const MAY_IMPORT: readonly (readonly [room: RegExp, imports: RegExp])[] = [
   [/^runtime$/, /^(patchers\/index|core\/.*)$/],
   [/^index$/, /^(runtime|core\/.*)$/],
   [/^parse$/, /^core\/(escape|format|json-line|levels|record)$/],
-  [/^preload$/, /^core\/builtins$/],
+  [/^preload$/, /^core\/(builtins|undo)$/],
   [/^patchers\/index$/, /^(patchers\/.*|core\/patcher)$/],
-  [/^patchers\/.*$/, /^core\/(builtins|patcher|record|shim|levels|message|format|terminal|snapshot|guard)$/],
+  [
+    /^patchers\/.*$/,
+    /^core\/(builtins|patcher|record|shim|levels|message|format|terminal|snapshot|guard|undo)$/,
+  ],
   [/^carriers\/.*$/, /^core\/(context|guard|patcher|shim)$/],
-  [/^http\/.*$/, /^core\/(builtins|context|guard|levels|patcher|pattern|settings|shim)$/],
+  [/^http\/.*$/, /^core\/(builtins|context|guard|levels|patcher|pattern|settings|shim|undo)$/],
   [/^core\/.*$/, /^core\/.*$/],
 ]
 

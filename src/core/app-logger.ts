@@ -1,3 +1,4 @@
+import { guard } from './guard'
 import { LEVELS, type LevelName } from './levels'
 import { errorMessage, isFields, lineText } from './message'
 import type { Outlet } from './patcher'
@@ -20,17 +21,24 @@ export type Logger = Readonly<Record<LevelName, LogMethod>> & {
   bind(fields: Fields): Logger
 }
 
-/** @param outlet the module's own: its namespace is the module's name */
-export function createAppLogger(outlet: Outlet, bound: Fields = {}): Logger {
+/**
+ * @param outlet the module's own: its namespace is the module's name
+ * @param lose called for a line of which no record could be made: nobody else prints it
+ */
+export function createAppLogger(outlet: Outlet, lose: () => void, bound: Fields = {}): Logger {
   const methods = Object.entries(LEVELS).map(([name, level]) => {
     const method = (...args: unknown[]): void => {
-      if (outlet.enabled(level)) outlet.write({ level, below: method, ...lineOf(args, bound) })
+      const take = (): boolean =>
+        !outlet.enabled(level) ||
+        outlet.write({ level, below: method, ...lineOf(args, bound) }) ||
+        outlet.native
+      if (!guard('a line of getLogger', take, false)) lose()
     }
     return [name, method]
   })
   return {
     ...(Object.fromEntries(methods) as Record<LevelName, LogMethod>),
-    bind: (fields) => createAppLogger(outlet, { ...bound, ...fieldsOf(fields) }),
+    bind: (fields) => createAppLogger(outlet, lose, { ...bound, ...fieldsOf(fields) }),
   }
 }
 

@@ -249,17 +249,21 @@ export class Descriptor {
     if (!this.#listens) {
       this.#listens = true
       // In front: a listener that throws or exits keeps those behind it from running.
-      process.prependListener('exit', () => this.#end())
+      process.prependListener('exit', this.#end)
     }
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       this.#look()
       this.#drain(() => false)
       if (this.counts.pending > 0) this.#later()
+      else if (this.#listens) {
+        this.#listens = false
+        process.removeListener('exit', this.#end)
+      }
     }, AGAIN_MS).unref()
   }
 
-  #end(): void {
+  readonly #end = (): void => {
     if (this.#endBy === undefined) {
       this.#endBy = elapsed() + END_MS
       this.#tookAt = elapsed()

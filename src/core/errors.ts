@@ -1,3 +1,5 @@
+import { define, onUndo } from './undo'
+
 const SUBCLASSES = [
   'TypeError',
   'RangeError',
@@ -26,6 +28,7 @@ export function watchErrors(made: (error: object) => void): void {
     const native = globals[name]
     if (native === undefined) continue
     Object.setPrototypeOf(native, base)
+    onUndo(native, () => Object.setPrototypeOf(native, error))
     replace(globals, name, watched(native, made))
   }
   replace(globalThis, 'Error', base)
@@ -56,5 +59,5 @@ function watched(
 }
 
 function replace(owner: object, key: string, value: unknown): void {
-  Object.defineProperty(owner, key, { value })
+  define(owner, key, { ...Object.getOwnPropertyDescriptor(owner, key), value })
 }

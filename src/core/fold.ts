@@ -45,6 +45,7 @@ export function folding(sink: Sink): Sink {
       settle()
       return sink.flush()
     },
+    lose: () => sink.lose(),
     stats: () => sink.stats(),
   }
 }

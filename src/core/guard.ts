@@ -42,6 +42,18 @@ export function ownPipe(fd: number): number {
   }
 }
 
+/** How often each reason was said. */
+const reasons = new Map<string, number>()
+
+/** Says that something of ours failed. One fault may fail in every logger: each reason is said up to five times. */
+export function complainOf(what: string, error: unknown): void {
+  const reason = describe(error)
+  const times = (reasons.get(reason) ?? 0) + 1
+  if (times > 5 || reasons.size > 100) return
+  reasons.set(reason, times)
+  complain(`${what}: ${reason}`)
+}
+
 /**
  * The one try/catch between us and the host.
  *
@@ -52,7 +64,7 @@ export function guard<T>(what: string, act: () => T, fallback: T): T {
   try {
     return act()
   } catch (error) {
-    complain(`${what} failed: ${describe(error)}`)
+    complainOf(`${what} failed`, error)
     return fallback
   }
 }

@@ -66,6 +66,8 @@ export class Limiter {
   }
 }
 
-function settleAll(): void {
+/** Reports what each limiter has left out so far. */
+export function settleAll(): void {
+  process.removeListener('exit', settleAll)
   for (const limiter of owing) limiter.settle()
 }

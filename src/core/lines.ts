@@ -1,9 +1,11 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: terminal sequences are what it looks for
 
+import { guard } from './guard'
 import { bare } from './message'
 import { nextTick } from './natives'
 import { shapeOf } from './shape'
 import { pieces, type StreamName, type Write } from './terminal'
+import { listen } from './undo'
 
 /** One call of a stream's `write`, whose chunk is text. */
 export interface Chunk {
@@ -132,12 +134,12 @@ export class Lines {
 }
 
 function releaseInTime(): void {
-  nextTick(releaseAll)
+  nextTick(() => guard('printing what waited', releaseAll, undefined))
   if (listening) return
   listening = true
-  process.on('exit', releaseAll)
+  listen('exit', releaseAll)
   // A crash ends the tick, and Node prints its text before `exit`.
-  process.on('uncaughtExceptionMonitor', releaseAll)
+  listen('uncaughtExceptionMonitor', releaseAll)
 }
 
 function releaseAll(): void {

@@ -2,6 +2,7 @@ import { captured } from './captured'
 import type { Outlet } from './patcher'
 import { wrapped } from './shim'
 import type { StreamName } from './terminal'
+import { define } from './undo'
 
 /**
  * Stands under `process.stdout.write` and `process.stderr.write`, where every line passes that is no console's: what a
@@ -27,6 +28,6 @@ export function installNet(raw: readonly StreamName[], outletOf: (source: string
       seen = stream
       return stream
     })
-    Object.defineProperty(process, name, { ...descriptor, get })
+    define(process, name, { ...descriptor, get })
   }
 }

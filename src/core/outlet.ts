@@ -2,7 +2,7 @@ import { isMainThread, workerThreads } from './builtins'
 import type { Context } from './context'
 import { type Crowd, Followers } from './followers'
 import { RECORD_KEYS } from './format'
-import { complain, describe, guard } from './guard'
+import { complainOf, guard } from './guard'
 import type { Level } from './levels'
 import { type Limit, Limiter } from './limits'
 import { now } from './natives'
@@ -136,7 +136,7 @@ class BoundOutlet implements Outlet {
       if (taken) context.count(fields, late)
       return taken
     } catch (error) {
-      complain(`a line of ${this.source.name} stays native: ${describe(error)}`)
+      complainOf(`a line of ${this.source.name} stays native`, error)
       return false
     } finally {
       depth--

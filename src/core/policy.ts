@@ -131,6 +131,19 @@ function withItsPackage(pattern: string): string[] {
   return isLibrary ? [pattern, `package:${head}`] : [pattern]
 }
 
+/** Leaves every line to its library, but those of one source. */
+export function onlySource(source: string, policy: Policy): Policy {
+  const native: Ruling = {
+    ...{ native: true, threshold: -Infinity, floor: -Infinity },
+    ...{ tag: undefined, limit: undefined, named: undefined },
+  }
+  return {
+    shows: policy.shows,
+    names: (name) => name === source && policy.names(name),
+    ruling: (name, namespace) => (name === source ? policy.ruling(name, namespace) : native),
+  }
+}
+
 function thresholdOf(level: LevelName | 'off'): Level {
   if (level === 'off') return Infinity
   // `trace` is "whatever the library prints", and a library may have levels of its own below it.

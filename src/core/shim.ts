@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: the functions wrapped here are foreign
 
-import { complain, describe } from './guard'
+import { complainOf } from './guard'
+import { define, patches } from './undo'
 
 type Fn = (...args: any[]) => any
 
@@ -46,6 +47,10 @@ export function wrapped(native: Fn, around: Around): Fn {
   }
   const wrapper: Fn = function (this: unknown, ...args: unknown[]): unknown {
     const target = new.target as Fn | undefined
+    if (patches.off) {
+      if (target === undefined) return Reflect.apply(native, this, args)
+      return Reflect.construct(native, args, target === wrapper ? native : target)
+    }
     // `new bunyan.createLogger()` is common.
     if (target !== undefined) {
       const construct: Fn = (...given) =>
@@ -60,9 +65,7 @@ export function wrapped(native: Fn, around: Around): Fn {
     try {
       return around(watched, this, args, wrapper)
     } catch (error) {
-      if (progress.state === 'threw') throw progress.outcome
-      complain(`a wrapper of ${native.name} failed: ${describe(error)}`)
-      return progress.state === 'returned' ? progress.outcome : Reflect.apply(native, this, args)
+      return settle(progress, `a wrapper of ${native.name}`, error, () => Reflect.apply(native, this, args))
     } finally {
       progress = outer
     }
@@ -70,6 +73,36 @@ export function wrapped(native: Fn, around: Around): Fn {
   dress(wrapper, native)
   natives.set(watched, native)
   return wrapper
+}
+
+/**
+ * Calls `native` by way of `around`, once: where `around` fails, what `native` has done stands, or it is called now.
+ *
+ * @param what names `around` in the complaint
+ */
+export function through<T>(what: string, native: () => T, around: (native: () => T) => T): T {
+  let progress = NOT_CALLED
+  try {
+    return around(() => {
+      try {
+        const outcome = native()
+        progress = { state: 'returned', outcome }
+        return outcome
+      } catch (error) {
+        progress = { state: 'threw', outcome: error }
+        throw error
+      }
+    })
+  } catch (error) {
+    return settle(progress, what, error, native) as T
+  }
+}
+
+/** What the host sees where we failed. */
+function settle({ state, outcome }: Progress, what: string, error: unknown, call: () => unknown): unknown {
+  if (state === 'threw') throw outcome
+  complainOf(`${what} failed`, error)
+  return state === 'returned' ? outcome : call()
 }
 
 /** Gives a function of ours the looks of the native one behind it. */
@@ -98,7 +131,7 @@ export function wrapMethod(owner: any, key: PropertyKey, around: Around): void {
   if (typeof native !== 'function') throw new TypeError(`${String(key)} is not a function`)
   const descriptor = descriptorOf(owner, key)
   if (natives.has(native)) return
-  Object.defineProperty(owner, key, { ...descriptor, value: wrapped(native, around) })
+  put(owner, key, { ...descriptor, value: wrapped(native, around) })
 }
 
 /** Who saves a method and puts it back, there or into a like slot, finds the same function. */
@@ -113,7 +146,7 @@ export function replaceMethod(owner: any, key: PropertyKey, value: Fn): void {
   if (natives.has(native)) return
   const descriptor = descriptorOf(owner, key)
   dress(value, native)
-  Object.defineProperty(owner, key, { ...descriptor, value })
+  put(owner, key, { ...descriptor, value })
 }
 
 /**
@@ -123,7 +156,10 @@ export function replaceMethod(owner: any, key: PropertyKey, value: Fn): void {
  * @throws TypeError where `owner[key]` may not be changed; nothing was changed then
  */
 export function wrapSlot(owner: any, key: PropertyKey, around: Around): void {
-  const { configurable = false, enumerable = false } = descriptorOf(owner, key)
+  const flags = descriptorOf(owner, key)
+  const { configurable = false, enumerable = false } = flags
+  const before = Object.getOwnPropertyDescriptor(owner, key)
+  const first = unwrapped(owner[key])
   const wrappers = slots.get(around) ?? new WeakMap<Fn, Fn>()
   slots.set(around, wrappers)
   const wrap = (native: Fn): Fn => {
@@ -137,7 +173,10 @@ export function wrapSlot(owner: any, key: PropertyKey, around: Around): void {
     outer = typeof inner === 'function' ? wrap(inner as Fn) : inner
   }
   set(owner[key])
-  Object.defineProperty(owner, key, { configurable, enumerable, get: () => outer, set })
+  put(owner, key, { configurable, enumerable, get: () => outer, set }, () => {
+    const inner = unwrapped(outer)
+    return inner === first ? before : { ...flags, value: inner }
+  })
   layOut(owner)
 }
 
@@ -151,6 +190,16 @@ const NOTHING = Symbol('nothing')
 export function layOut(owner: object): void {
   const heir = Object.create(owner)
   for (let i = 0; i < 16; i++) void heir[NOTHING]
+}
+
+/** @param back what stands there after `undoAll`, if it is not what stands there now */
+function put(
+  owner: object,
+  key: PropertyKey,
+  ours: PropertyDescriptor,
+  back?: () => PropertyDescriptor | undefined,
+): void {
+  if (!define(owner, key, ours, back)) throw new TypeError(`${String(key)} may not be changed`)
 }
 
 function descriptorOf(owner: object, key: PropertyKey): PropertyDescriptor {

@@ -22,6 +22,8 @@ export interface Sink {
    */
   write(record: LogRecord): boolean
   /** Resolves when everything written so far has left the process, or nothing does any more. */
+  /** Counts a record that was to leave and never will. */
+  lose(): void
   flush(): Promise<void>
   stats(): RecordStats
 }
@@ -103,6 +105,10 @@ export function createSink(config: Config): Sink {
   }
   return {
     write,
+    lose() {
+      counts.accepted++
+      counts.dropped.FAULT = (counts.dropped.FAULT ?? 0) + 1
+    },
     stats: () =>
       Object.freeze({
         ...counts,

@@ -14,7 +14,7 @@ export interface RecordStats {
   readonly accepted: number
   /** Records that have left the process whole; for a pino transport, that were handed over to it. */
   readonly written: number
-  /** Records that never will, by the error that stood in the way: `EAGAIN` is a reader that takes nothing. */
+  /** Records that never will, by the error that stood in the way: `EAGAIN` is a reader that takes nothing, `FAULT` one of ours. */
   readonly dropped: Readonly<Record<string, number>>
   /** Records that wait for the destination. */
   readonly pending: number

@@ -10,6 +10,7 @@ import type { Outlet } from './patcher'
 import { shapeOf } from './shape'
 import { type Around, unwrapped, wrapMethod } from './shim'
 import { collect, ownerOf, passes, passing, type StreamName, unclaimed, writeLine } from './terminal'
+import { onUndo } from './undo'
 
 type Stream = NodeJS.WriteStream
 type Done = (error: null) => void
@@ -30,6 +31,7 @@ export function standUnder(
   const take = outletOf && taker(name, outletOf)
   const lines = new Lines(name, take)
   wrapMethod(stream, 'write', aroundWrite(stream, name, lines))
+  onUndo(stream, () => lines.release())
   if (take === undefined) return
   wrapMethod(stream, 'end', (native, self, args) => {
     lines.release()

@@ -4,6 +4,7 @@ import { captured, KEY } from './captured'
 import { ROOT } from './config-file'
 import { guard } from './guard'
 import { DATA } from './inherited'
+import { define } from './undo'
 
 /**
  * Tells every worker thread started from now on which of its streams are captured (`new Worker(file, { stdout: true })`),
@@ -16,7 +17,7 @@ export function tellWorkers(root: string, fields: () => string | undefined): voi
   const threads = workerThreads()
   const { setEnvironmentData } = threads
   setEnvironmentData(ROOT, root)
-  threads.Worker = new Proxy(threads.Worker, {
+  const value = new Proxy(threads.Worker, {
     construct(native, args, subclass) {
       const { stdout = false, stderr = false } = args[1] ?? {}
       // What a captured thread's own workers print ends in its streams.
@@ -34,5 +35,6 @@ export function tellWorkers(root: string, fields: () => string | undefined): voi
       }
     },
   })
+  define(threads, 'Worker', { ...Object.getOwnPropertyDescriptor(threads, 'Worker'), value })
   syncBuiltinESMExports()
 }

@@ -1,6 +1,7 @@
-import { subscribe } from 'node:diagnostics_channel'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Patcher } from '../core/patcher'
 import { wrapMethod } from '../core/shim'
+import { onUndo } from '../core/undo'
 import { rememberRoute } from './route'
 
 /** What a framework makes of Node's request. */
@@ -60,9 +61,12 @@ function patcherOf({ package: name, versions, file, owner, method, req, route }:
 
 /** Fastify 5 says which route it has matched, right before its handler. */
 export function listenToFastify(): void {
-  subscribe('tracing:fastify.request.handler:start', (message) => {
+  const channel = 'tracing:fastify.request.handler:start'
+  const listener = (message: unknown): void => {
     const { request, route } = Object(message) as { request?: { raw?: unknown }; route?: { url?: unknown } }
     const raw = request?.raw
     if (typeof raw === 'object' && raw !== null) rememberRoute(raw, () => route?.url)
-  })
+  }
+  subscribe(channel, listener)
+  onUndo(process, () => unsubscribe(channel, listener))
 }

@@ -4,6 +4,7 @@ import { Server } from 'node:net'
 import { hasLoaded } from '../core/builtins'
 import type { Interaction } from '../core/context'
 import { guard } from '../core/guard'
+import { define, patches } from '../core/undo'
 import { pathOf } from './route'
 
 /** A request that came to a server of `http`, `https` or `http2`. */
@@ -25,6 +26,7 @@ export interface Opened {
 }
 
 type Emit = (event: unknown, ...args: unknown[]) => unknown
+type Act = (native: Emit, self: unknown, args: unknown[]) => unknown
 
 interface Request extends EventEmitter {
   readonly readableFlowing: boolean | null
@@ -87,21 +89,23 @@ export function watchServers(open: (exchange: Exchange) => Opened): void {
   }
 
   for (const prototype of [Server.prototype, ...takenByOthers()]) {
-    around(prototype, 'emit', (native, self, args) => {
-      const interaction = ARRIVALS.has(args[0])
-        ? guard(
-            'opening the interaction of a request',
-            () => interactionOf(args[0], args.slice(1)),
-            undefined,
-          )
-        : undefined
+    const emit: Act = (native, self, args) => {
+      const interaction =
+        !patches.off && ARRIVALS.has(args[0])
+          ? guard(
+              'opening the interaction of a request',
+              () => interactionOf(args[0], args.slice(1)),
+              undefined,
+            )
+          : undefined
       if (interaction === undefined) return Reflect.apply(native, self, args)
       try {
         return interaction.apply(native, self, args)
       } finally {
         if (ARRIVALS.get(args[0]) === 'none') interaction.end()
       }
-    })
+    }
+    around(prototype, 'emit', emit, define)
   }
 }
 
@@ -170,7 +174,8 @@ function carry(
 function around(
   owner: object,
   key: 'emit' | 'assignSocket',
-  act: (native: Emit, self: unknown, args: unknown[]) => unknown,
+  act: Act,
+  put: (owner: object, key: string, ours: PropertyDescriptor) => unknown = Object.defineProperty,
 ): void {
   const own = Object.getOwnPropertyDescriptor(owner, key)?.value as Emit | undefined
   const { [key]: value } = {
@@ -178,5 +183,5 @@ function around(
       return act(own ?? Object.getPrototypeOf(owner)[key], this, [first, ...rest])
     },
   }
-  Object.defineProperty(owner, key, { value, writable: true, configurable: true, enumerable: false })
+  put(owner, key, { value, writable: true, configurable: true, enumerable: false })
 }

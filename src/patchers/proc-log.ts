@@ -1,6 +1,7 @@
 import { LEVELS, type Level } from '../core/levels'
 import { firstError, message } from '../core/message'
 import type { Patcher, Target } from '../core/patcher'
+import { listen } from '../core/undo'
 
 const { error, warn, info, debug, trace } = LEVELS
 
@@ -21,13 +22,10 @@ let isListening = false
 function patch(_exports: object, { outlet }: Target): void {
   if (isListening || outlet.native) return
   isListening = true
-  process.on(
-    'log' as 'exit',
-    ((name: string, ...values: unknown[]) => {
-      // `pause` and `resume` steer whoever prints.
-      const level: Level | undefined = procLog.levels[name]
-      if (level === undefined || !outlet.enabled(level)) return
-      outlet.write({ level, msg: message(values), err: firstError(values) })
-    }) as () => void,
-  )
+  listen('log', (name: string, ...values: unknown[]) => {
+    // `pause` and `resume` steer whoever prints.
+    const level: Level | undefined = procLog.levels[name]
+    if (level === undefined || !outlet.enabled(level)) return
+    outlet.write({ level, msg: message(values), err: firstError(values) })
+  })
 }

@@ -6,6 +6,7 @@ import type { LogCall } from '../core/record'
 import { wrapMethod } from '../core/shim'
 import { isError } from '../core/snapshot'
 import { isTerminal, passing } from '../core/terminal'
+import { define } from '../core/undo'
 
 interface Type {
   readonly badge: string
@@ -53,7 +54,7 @@ const OUR_FILES = dirname(__dirname)
 function patch({ prototype }: { prototype: object }, { outlet }: Target): void {
   // With `displayFilename` it prints a file of the stack: where all is opted out, none of ours is on it.
   if (outlet.native) return
-  Object.defineProperty(prototype, 'filename', { configurable: true, get: callersFile })
+  define(prototype, 'filename', { configurable: true, get: callersFile })
   let built: Call | undefined
   let current: Call | undefined
 

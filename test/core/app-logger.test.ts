@@ -20,7 +20,7 @@ const outlet = createOutlet(
   },
   { name: 'app', frames: [] },
 )
-const getLogger = (module: string): Logger => createAppLogger(outlet.child(module))
+const getLogger = (module: string): Logger => createAppLogger(outlet.child(module), () => undefined)
 const log = getLogger('ML_MODULE')
 
 /** The only record that `act` makes. */

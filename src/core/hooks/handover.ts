@@ -1,12 +1,13 @@
 import type { LoadFnOutput, ResolveFnOutput } from 'node:module'
 import { guard } from '../guard'
+import { define } from '../undo'
 import type { Targets } from './targets'
 
 const HANDOVER = Symbol.for('unify-logs.esm')
 
 /** Lets ES modules hand over their namespaces. */
 export function receiveNamespaces(targets: Targets): void {
-  Object.defineProperty(globalThis, HANDOVER, {
+  define(globalThis, HANDOVER, {
     value: (url: string, namespace: unknown) =>
       guard('looking at an imported file', () => targets.imported(namespace, url), undefined),
     configurable: true,

@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { types } from 'node:util'
 import { guard } from '../guard'
+import { onUndo } from '../undo'
 import { type ImportHook, type OtherCopies, otherCopies, type Wrapped } from './copies'
 import { receiveNamespaces, unwrappedModules, withHandover } from './handover'
 import type { LoaderData } from './loader.mjs' with { 'resolution-mode': 'import' }
@@ -24,10 +25,11 @@ function hookRequire(targets: Targets, others: OtherCopies): void {
   const wanted = new WantedFiles(
     (file) => others.has(file) || targets.find(file) !== undefined || unseen(targets, file).length > 0,
   )
-  new Hook(wanted, (exports) => {
+  const hook = new Hook(wanted, (exports) => {
     const { last } = wanted
     return guard('looking at a loaded file', () => required(targets, others, exports, last), exports)
   })
+  onUndo(Module, () => hook.unhook())
 }
 
 function required<T>(targets: Targets, others: OtherCopies, exports: T, file: string): T {
@@ -93,11 +95,14 @@ function cache(file: string, entry: NodeModule | undefined): void {
 }
 
 function hookImport(targets: Targets, others: OtherCopies): void {
-  const { addHook }: { addHook(hook: ImportHook): void } = require('import-in-the-middle')
-  addHook((...wrapped) => {
+  const { addHook, removeHook }: Record<'addHook' | 'removeHook', (hook: ImportHook) => void> =
+    require('import-in-the-middle')
+  const hook: ImportHook = (...wrapped) => {
     imported(targets, ...wrapped)
     others.tell(wrapped)
-  })
+  }
+  addHook(hook)
+  onUndo(Module, () => removeHook(hook))
 }
 
 function imported(targets: Targets, ...[url, exports, , format]: Wrapped): void {
@@ -138,7 +143,7 @@ function wrapInThread(targets: Targets): void {
   }
   const unwrapped = unwrappedModules((url) => target(url)?.unnamed === true)
   hook.applyOptions({ shouldInclude: (url) => target(url) !== undefined && !unwrapped.has(url) })
-  Module.registerHooks({
+  const hooks = Module.registerHooks({
     // Without a parent it takes each name without extension for a CommonJS file: builtins in `--eval` are not found.
     // What we require to know a target is kept from it: it resolves what a module re-exports as it did the last name.
     resolve: (specifier, context, next) =>
@@ -150,6 +155,7 @@ function wrapInThread(targets: Targets): void {
       return unwrapped.has(url) ? withHandover(loaded, url) : loaded
     },
   })
+  onUndo(Module, () => hooks.deregister())
 }
 
 function wrapInLoaderThread(rows: Rows, later: Later | undefined): void {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { hasLoaded } from '../builtins'
 import { guard } from '../guard'
 import { wrapMethod } from '../shim'
+import { define, onUndo } from '../undo'
 import { receiveNamespaces, withHandover } from './handover'
 import type { Targets } from './targets'
 
@@ -23,7 +24,7 @@ export function hookPlatform(targets: Targets, beforeThreads: () => void): void 
  * in the text of its crashes.
  */
 function hookLoaded(targets: Targets): void {
-  Object.defineProperty(Module.prototype, 'loaded', {
+  define(Module.prototype, 'loaded', {
     configurable: true,
     get: () => undefined,
     set(this: NodeModule, loaded: boolean) {
@@ -65,13 +66,14 @@ const THREADS = 'node:worker_threads'
 function hookLoad(targets: Targets, beforeThreads: () => void): void {
   receiveNamespaces(targets)
   const expecting = expectThreads(beforeThreads)
-  Module.registerHooks({
+  const hooks = Module.registerHooks({
     load(url, context, nextLoad) {
       if (url === THREADS) expecting()
       const loaded = nextLoad(url, context)
       return isTarget(targets, url) ? withHandover(loaded, url) : loaded
     },
   })
+  onUndo(Module, () => hooks.deregister())
 }
 
 function isTarget(targets: Targets, url: string): boolean {

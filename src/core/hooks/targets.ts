@@ -5,6 +5,7 @@ import { types } from 'node:util'
 import { complain, guard, isObject } from '../guard'
 import { type Package, packageOf } from '../packages'
 import type { Patcher } from '../patcher'
+import { patches } from '../undo'
 
 /** Patchers by the npm name of their package; a patcher's own file is loaded when its package is first seen. */
 export type Rows = ReadonlyMap<string, () => Patcher>
@@ -63,7 +64,7 @@ export function createTargets(rows: Rows, onFile: OnFile): Targets {
 
   function patcherOf(pkg: Package): Patcher | undefined {
     const row = rows.get(pkg.name)
-    if (row === undefined) return undefined
+    if (row === undefined || patches.off) return undefined
     if (!patchers.has(pkg))
       patchers.set(pkg, supported(pkg, guard(`loading the patcher of ${pkg.name}`, row, undefined)))
     return patchers.get(pkg)

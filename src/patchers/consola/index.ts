@@ -1,4 +1,5 @@
 import type { Patcher, Target } from '../../core/patcher'
+import { onUndo } from '../../core/undo'
 import { levels } from './line'
 import { remake, takeLogFunctions } from './log-functions'
 import { takeJson, takeReporter } from './reporters'
@@ -28,8 +29,8 @@ export const consola: Patcher = {
   ),
 }
 
-/** Prototypes whose log functions are taken: the entries of one copy share them. */
-const taken = new WeakSet<object>()
+/** Prototypes whose log functions are taken, with what made them: the entries of one copy share them. */
+const taken = new WeakMap<object, CallableFunction>()
 
 // biome-ignore lint/suspicious/noExplicitAny: the entries of two majors
 function patch(exports: any, target: Target): void {
@@ -43,12 +44,14 @@ function patch(exports: any, target: Target): void {
   for (const fancy of createConsola ? [true, false] : []) {
     for (const reporter of createConsola({ fancy }).options.reporters) takeReporter(reporter, target)
   }
+  const isLogger = '_logFn' in instance
+  if (isLogger) onUndo(instance, () => remake(instance, taken.get(proto)))
   if (taken.has(proto)) return
-  taken.add(proto)
+  taken.set(proto, proto._wrapLogFn)
   for (const reporter of instance._reporters ?? []) takeReporter(reporter, target)
   for (const { prototype } of [BasicReporter, FancyReporter].filter(Boolean)) takeReporter(prototype, target)
   if (JSONReporter) takeJson(JSONReporter.prototype, target)
   takeLogFunctions(proto, target)
   patchLevels(proto, target)
-  if ('_logFn' in instance) remake(instance)
+  if (isLogger) remake(instance)
 }

@@ -1,8 +1,9 @@
 import { firstError, printed } from '../../core/message'
 import type { Outlet, Target } from '../../core/patcher'
 import type { LogCall } from '../../core/record'
-import { type Around, replaceMethod, wrapMethod } from '../../core/shim'
+import { type Around, replaceMethod, through, wrapMethod } from '../../core/shim'
 import { claiming } from '../../core/terminal'
+import { define, patches } from '../../core/undo'
 import { type Call, callInProgress, during, type LogObject, levelOf, lineOf, messageOf, tagOf } from './line'
 import { govern, type Instance, outletOf, raisedReporters } from './thresholds'
 
@@ -43,7 +44,8 @@ export function takeLogFunctions(proto: Printer, target: Target): void {
       paused = value
       return Reflect.apply(native, self, args)
     })
-    if (other === native) proto[alias] = proto[name]
+    if (other === native)
+      define(proto, alias, { ...Object.getOwnPropertyDescriptor(proto, alias), value: proto[name] })
   }
 
   // Called twice for each type of each instance.
@@ -59,10 +61,16 @@ export function takeLogFunctions(proto: Printer, target: Target): void {
       return own.named !== undefined && govern(this, target)
     }
     const logFn: LogFn = nameless((...args) => {
+      if (patches.off) return print(...args)
       if (mayGovern && !isGoverned) isGoverned = governs()
       // A disabled line goes the library's own way to its answer.
       if (!paused && level > this.level) return this._logFn(defaults, args, isRaw)
-      if (!paused) return during({ below: logFn, level }, () => print(...args))
+      if (!paused)
+        return through(
+          'a log function of consola',
+          () => print(...args),
+          (print) => during({ below: logFn, level }, print),
+        )
       const stamp = outlet.child(tagOf(defaults)).stamp(levelOf(defaults), logFn)
       // The queue keeps what the function is bound to.
       const value: LogFn = (...late) =>
@@ -109,9 +117,13 @@ function withReporters(instance: any, reporters: readonly unknown[]): object {
   return Object.create(instance, { options: { value: options }, _reporters: { value: reporters } })
 }
 
-/** Makes the log functions of an instance anew that is older than the patch. */
+/**
+ * Makes the log functions of an instance anew.
+ *
+ * @param wrapLogFn makes one of what it is bound to
+ */
 // biome-ignore lint/suspicious/noExplicitAny: an instance of two majors
-export function remake(instance: any): void {
+export function remake(instance: any, wrapLogFn = instance._wrapLogFn): void {
   if (instance._mockFn) return
   const again = (logFn: LogFn): LogFn => {
     // What a function is bound to shows when it calls.
@@ -121,7 +133,7 @@ export function remake(instance: any): void {
     }
     logFn()
     delete instance._logFn
-    return bound === undefined ? logFn : instance._wrapLogFn(bound[0], bound[2])
+    return bound === undefined ? logFn : Reflect.apply(wrapLogFn, instance, [bound[0], bound[2]])
   }
   for (const type of Object.keys(instance._types ?? instance.options.types)) {
     const { raw } = instance[type]

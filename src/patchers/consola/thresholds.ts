@@ -1,6 +1,7 @@
 import type { Level } from '../../core/levels'
 import type { Outlet, Target } from '../../core/patcher'
 import { wrapMethod } from '../../core/shim'
+import { define } from '../../core/undo'
 import { levelOf, tagOf } from './line'
 
 /** A reporter, of which only the method that prints is known. */
@@ -78,7 +79,7 @@ function patchLevel(proto: object, target: Target): void {
   const descriptor = Object.getOwnPropertyDescriptor(proto, 'level')
   if (!target.version.startsWith('3.') || descriptor?.get === undefined) return
   const { get } = descriptor
-  Object.defineProperty(proto, 'level', {
+  define(proto, 'level', {
     ...descriptor,
     get(this: Instance) {
       return effective(this, Reflect.apply(get, this, []), target)
@@ -113,12 +114,13 @@ export function govern(instance: Instance, target: Target): boolean {
   if (own.has(instance)) return true
   const key = Object.hasOwn(instance, '_level') ? '_level' : 'level'
   own.set(instance, instance[key] as number)
-  Object.defineProperty(instance, key, {
-    configurable: true,
-    enumerable: true,
+  const flags = { configurable: true, enumerable: true }
+  const accessor = {
+    ...flags,
     get: () => (isCopying ? ownLevel(instance) : effective(instance, ownLevel(instance), target)),
-    set: (chosen) => own.set(instance, chosen),
-  })
+    set: (chosen: number) => own.set(instance, chosen),
+  }
+  define(instance, key, accessor, () => ({ ...flags, writable: true, value: own.get(instance) }))
   return true
 }
 

@@ -1,4 +1,3 @@
-import { guard } from '../../core/guard'
 import { LEVELS, type Level } from '../../core/levels'
 import type { Outlet, PatcherDocs } from '../../core/patcher'
 import { type Around, unwrapped, wrapMethod, wrapSlot } from '../../core/shim'
@@ -98,14 +97,9 @@ function withRoomForUs<T>(act: () => T): T {
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: console's private parts
-function takeInnerWrite(owner: any, key: symbol, lineOf: () => Line): void {
-  const native = owner[key]
-  const value = function (this: Streams, stream: symbol, text: string, ...rest: unknown[]): void {
-    const print = (text: string): void => native.call(this, stream, text, ...rest)
-    const line = guard('taking over console', lineOf, undefined)
-    if (line === undefined) print(text)
-    else line({ streams: this, stderr: String(stream).includes('Stderr'), text, current, print })
-  }
-  Object.defineProperty(owner, key, { ...Object.getOwnPropertyDescriptor(owner, key), value })
+function takeInnerWrite(owner: object, key: symbol, lineOf: () => Line): void {
+  wrapMethod(owner, key, (native, streams: Streams, [stream, text, ...rest]) => {
+    const print = (text: string): unknown => Reflect.apply(native, streams, [stream, text, ...rest])
+    lineOf()({ streams, stderr: String(stream).includes('Stderr'), text, current, print })
+  })
 }

@@ -2,8 +2,9 @@ import { LEVELS, type Level } from '../../core/levels'
 import { firstError, message, printed } from '../../core/message'
 import type { Patcher, Target } from '../../core/patcher'
 import type { LogCall } from '../../core/record'
-import { type Around, wrapMethod, wrapped, wrapSlot } from '../../core/shim'
+import { type Around, unwrapped, wrapMethod, wrapped, wrapSlot } from '../../core/shim'
 import { claiming } from '../../core/terminal'
+import { define, onUndo } from '../../core/undo'
 import { type Logger, type MethodFactory, type Root, thresholds } from './thresholds'
 
 export const loglevel: Patcher = {
@@ -48,7 +49,7 @@ function patch(root: Root, { outlet }: Target): void {
       const own = outletOf(name)
       made = true
       // Where there was no console yet, the method builds its logger's methods anew: `this`.
-      return function (this: unknown, ...args) {
+      return wrapped(print, (native, self, args) => {
         const { args: raw, below } = current ?? { args }
         const call = (text: string): LogCall => ({
           level: loglevel.levels[method] as Level,
@@ -56,8 +57,8 @@ function patch(root: Root, { outlet }: Target): void {
           err: firstError(raw),
           below,
         })
-        return claiming({ outlet: own, call }, () => Reflect.apply(print, this, args))
-      }
+        return claiming({ outlet: own, call }, () => Reflect.apply(native, self, args))
+      })
     }
 
   /**
@@ -79,13 +80,19 @@ function patch(root: Root, { outlet }: Target): void {
     })
   }
 
-  const plain = base(root.methodFactory)
-  root.methodFactory = plain
-  const { overrule, inherit } = thresholds(root, loglevel.levels, plain)
+  const native = root.methodFactory
+  const plain = base(native)
+  define(root, 'methodFactory', { ...Object.getOwnPropertyDescriptor(root, 'methodFactory'), value: plain })
+  const { overrule, inherit, replaceMethods } = thresholds(root, loglevel.levels, plain)
   const seen = new WeakSet<Logger>()
   const take = (logger: Logger): Logger => {
     if (seen.has(logger)) return logger
     seen.add(logger)
+    onUndo(logger, () => {
+      // A child was given the root's.
+      if (unwrapped(logger.methodFactory) === plain) logger.methodFactory = native
+      replaceMethods(logger)
+    })
     wrapSlot(logger, 'methodFactory', slot)
     overrule(logger, outletOf(logger.name))
     return logger

@@ -26,6 +26,8 @@ interface Thresholds {
   overrule(logger: Logger, outlet: Outlet): void
   /** Runs what gives children the root's level: they inherit the program's, because `levels` names the root alone. */
   inherit<T>(act: () => T): T
+  /** Makes the methods of a logger anew. */
+  replaceMethods(logger: Logger): void
 }
 
 /**
@@ -104,7 +106,7 @@ export function thresholds(
     return at < 0 ? METHODS.length : at
   }
 
-  return { overrule, inherit }
+  return { overrule, inherit, replaceMethods }
 }
 
 /** The one function that all disabled methods are. */

@@ -1,3 +1,4 @@
+import { through } from '../../core/shim'
 import { passing } from '../../core/terminal'
 import { prettifierOf } from './pretty'
 import { asItIs, isPrinter, type Stream } from './printer'
@@ -60,7 +61,12 @@ export function tapped(stream: Stream, line: Passing): object | undefined {
     [NATIVE]: { value: stream },
     write: {
       value(text: string) {
-        writer.write(text, line, this)
+        const write = () => writer.write(text, line, this)
+        through(
+          'the stream of pino',
+          () => Reflect.apply(stream.write, this, [text]),
+          () => write(),
+        )
       },
     },
   })

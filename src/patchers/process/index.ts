@@ -1,7 +1,8 @@
 import { isMainThread } from '../../core/builtins'
-import { guard } from '../../core/guard'
 import { LEVELS, type Level } from '../../core/levels'
 import type { Outlet, PatcherDocs } from '../../core/patcher'
+import { wrapped } from '../../core/shim'
+import { listen, onUndo } from '../../core/undo'
 
 /** The level of each kind, which is the namespace. */
 export const levels: Readonly<Record<string, Level>> = {
@@ -35,10 +36,10 @@ export function patchProcess(outlet: () => Outlet): void {
 
 /** A monitor sees the crash in the context that it came from, and changes neither its text nor the exit code. */
 function recordCrashes(outlet: () => Outlet): void {
-  process.on('uncaughtExceptionMonitor', (error: unknown, origin) => {
+  listen('uncaughtExceptionMonitor', (error: unknown, origin) => {
     if (process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback())
       return
-    guard('recording a crash', () => outlet().child(origin).write(line().ofCrash(error)), false)
+    outlet().child(origin).write(line().ofCrash(error))
   })
 }
 
@@ -49,10 +50,14 @@ function recordCrashes(outlet: () => Outlet): void {
 function patchWarnings(outlet: () => Outlet): void {
   const native = process.listeners('warning').find((listener) => listener.name === 'onWarning')
   if (native === undefined) return
+  const onWarning = wrapped(native, (native, self, [warning]) =>
+    line().ofWarning(warning, outlet(), () => Reflect.apply(native, self, [warning]))(),
+  )
   process.removeListener('warning', native)
-  process.prependListener('warning', function onWarning(warning) {
-    const print = () => native.call(process, warning)
-    const claimed = guard('taking over a warning', () => line().ofWarning(warning, outlet(), print), print)
-    claimed()
+  process.prependListener('warning', onWarning)
+  onUndo(process, () => {
+    if (!process.listeners('warning').includes(onWarning)) return
+    process.removeListener('warning', onWarning)
+    process.prependListener('warning', native)
   })
 }

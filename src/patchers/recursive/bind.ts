@@ -10,6 +10,7 @@ import type { LogCall } from '../../core/record'
 import { type Around, unwrapped, wrapped } from '../../core/shim'
 import { isError } from '../../core/snapshot'
 import { claiming } from '../../core/terminal'
+import { define, patches } from '../../core/undo'
 import { type Borders, chain, dataOf } from './borders'
 import { CHILD_MAKERS, LEVEL_NAMES, levels } from './names'
 import { isLogger, type Method, methodOf } from './shape'
@@ -113,7 +114,7 @@ export function createBinder(outlet: Outlet, dir: string, borders: Borders): Bin
 
   function making<T extends object>(make: T): T {
     const made = (result: unknown, args: unknown[]): void => {
-      if (!isObject(result) || types.isProxy(result) || borders.isForeign(result)) return
+      if (patches.off || !isObject(result) || types.isProxy(result) || borders.isForeign(result)) return
       if (bound.has(result) || isLogger(result, 'logger')) bind(result, givenName(args[0]))
     }
     const tell = (result: unknown, args: unknown[]): void =>
@@ -184,5 +185,5 @@ function replace(
   make: (native: any) => object,
 ): boolean {
   const flags = holder === owner ? descriptor : { writable: true, configurable: true, enumerable: false }
-  return Reflect.defineProperty(owner, key, { ...flags, value: make(descriptor.value) })
+  return define(owner, key, { ...flags, value: make(descriptor.value) })
 }

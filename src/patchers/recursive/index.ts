@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { types } from 'node:util'
 import { isObject } from '../../core/guard'
 import type { Patcher, PatcherDocs, PatchFinding, Target } from '../../core/patcher'
+import { define } from '../../core/undo'
 import { type Binder, createBinder } from './bind'
 import { Borders, dataOf } from './borders'
 import { levels, namesFactory, namesLoggerClass } from './names'
@@ -100,10 +101,13 @@ function makerKind(key: string, value: unknown): 'factory' | 'class' | undefined
 function takeMaker(owner: object, key: string, maker: object, binder: Binder): Outcome {
   if (hasStaticPrivates(maker)) return { outcome: 'skipped', reason: 'it has private static members' }
   const made = binder.making(maker)
-  const taken = Reflect.defineProperty(owner, key, { value: made })
+  const taken = define(owner, key, { ...Object.getOwnPropertyDescriptor(owner, key), value: made })
   const prototype = dataOf(maker, 'prototype')
   if (taken && isObject(prototype) && dataOf(prototype, 'constructor') === maker) {
-    Reflect.defineProperty(prototype, 'constructor', { value: made })
+    define(prototype, 'constructor', {
+      ...Object.getOwnPropertyDescriptor(prototype, 'constructor'),
+      value: made,
+    })
   }
   return outcome(owner, taken ? [] : [key])
 }
