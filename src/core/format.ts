@@ -113,13 +113,12 @@ function label(level: number, colors: boolean): string {
 }
 
 /** The message with what stands behind its first line. */
-function withBehind({ msg, data, late, repeated }: LogRecord): string {
-  if (data === undefined && !late && !repeated) return msg
+function withBehind({ msg, data, repeated }: LogRecord): string {
+  if (data === undefined && !repeated) return msg
   const end = endOfFirst(msg)
   const parts = [
     msg.slice(0, end),
     data === undefined ? '' : inspect(data, ONE_LINE),
-    late ? '(late)' : '',
     repeated ? `(${repeated} more)` : '',
   ]
   return parts.filter((part) => part !== '').join(' ') + msg.slice(end)
