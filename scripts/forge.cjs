@@ -105,6 +105,9 @@ const key = fc
     },
   )
   .filter((name) => !RECORD_KEYS.has(name) && name !== 'userId' && name !== 'accountId')
+  // Once V8 of Node 24 and 26 has parsed a key that ends in a backslash, it reads `"\\n"` in the place of that key as a
+  // backslash: JSON.parse('{"a":1,"\\\\":1}'), JSON.parse('{"a":1,"\\n":1}').
+  .filter((name) => !name.endsWith('\\'))
 const fields = fc
   .array(fc.tuple(key, text), { minLength: 1, maxLength: 3 })
   .map((entries) => Object.fromEntries(entries))
