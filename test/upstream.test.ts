@@ -110,7 +110,7 @@ describe.each(SUITES)(
     const all = async (flags: readonly string[]) => (await run(flags, folder)).flatMap(results).sort()
 
     // Some of the tests depend on time.
-  it('passes as it does without the preload', { timeout: 600_000, retry: 2 }, async () => {
+    it('passes as it does without the preload', { timeout: 600_000, retry: 2 }, async () => {
       const native = await all([])
       expect(native.filter(([, passed]) => passed).length).toBeGreaterThanOrEqual(least)
       const unified = await all(['--require', REGISTER])
