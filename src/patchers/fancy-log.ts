@@ -4,6 +4,7 @@ import { firstError } from '../core/message'
 import type { Outlet, Patcher, Target } from '../core/patcher'
 import { type Around, wrapMethod, wrapped } from '../core/shim'
 import { type Claim, collecting, isTerminal } from '../core/terminal'
+import { define } from '../core/undo'
 
 type Log = CallableFunction & Record<'info' | 'dir' | 'warn' | 'error', CallableFunction>
 
@@ -77,10 +78,13 @@ function takeCalls(): void {
     })
   }
   // 1.0 prints through the global console, the others through one of their own.
+  const arounds: Readonly<Record<string, Around>> = { kFormatForStdout: format, kWriteToConsole: print }
   for (const owner of [console, console.Console.prototype]) {
     for (const symbol of Object.getOwnPropertySymbols(owner)) {
-      if (symbol.description === 'kFormatForStdout') wrapMethod(owner, symbol, format)
-      if (symbol.description === 'kWriteToConsole') wrapMethod(owner, symbol, print)
+      const descriptor = Object.getOwnPropertyDescriptor(owner, symbol)
+      const around = arounds[symbol.description ?? '']
+      // No `wrapMethod`, which leaves alone what is wrapped already: by console's patcher.
+      if (around) define(owner, symbol, { ...descriptor, value: wrapped(descriptor?.value, around) })
     }
   }
 }
