@@ -22,6 +22,8 @@ interface Carried {
   readonly fields: Fields
   /** An Error that the call carried, before any format. */
   readonly raw: Error | undefined
+  /** The message before any format, where it is known. */
+  readonly said?: unknown
 }
 
 type Line = Pick<LogCall, 'msg' | 'data' | 'err'>
@@ -42,7 +44,7 @@ export function lineOf(output: string, carried: () => Carried): Line {
   }
 }
 
-function read(out: string, { text, fields, raw }: Carried): Line {
+function read(out: string, { text, fields, raw, said }: Carried): Line {
   // `padLevels` and `align` put white space before the message.
   const msg = plain(message([isError(text) ? errorMessage(text) : text])).trimStart()
   const values = Object.values(fields)
@@ -51,7 +53,9 @@ function read(out: string, { text, fields, raw }: Carried): Line {
 
   // JSON shows nothing of an Error: one that the formats kept was meant to be seen.
   const err = (told ?? firstError([text, ...values])) as Error | undefined
-  const data = values.length > 0 ? printedFields(out, fields, err) : undefined
+  // That a value stands in the message says nothing of its field, unless a format put it there.
+  const rest = typeof said === 'string' ? out.replace(said, ' ') : out
+  const data = values.length > 0 ? printedFields(rest, fields, err) : undefined
   return { msg: msg || (err && errorMessage(err)) || (data ? '' : out), data, err }
 }
 
@@ -66,5 +70,7 @@ function printedFields(output: string, fields: Fields, err: Error | undefined): 
   const has = shownIn(output)
   const shown = (value: unknown) => everyText(snapshot(value), (text) => has(text.slice(0, LONG)))
   const ofError: readonly unknown[] = err ? [err, err.message, err.stack, err.cause] : []
-  return only(fields, (value) => !ofError.includes(value) && shown(value))
+  const repeats = (value: unknown, key: string) =>
+    ofError.includes(value) || (err && Object.getOwnPropertyDescriptor(err, key)?.value === value)
+  return only(fields, (value, key) => !repeats(value, key) && shown(value))
 }

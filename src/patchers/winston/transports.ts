@@ -130,7 +130,8 @@ function callOf(info: Info, level: Level, origin: Origin | undefined): LogCall {
   const line = lineOf(String(info[MESSAGE]), () => {
     const fields = Object.entries(info).filter(([key, value]) => !isNamed(key, value))
     // The logstash format takes the message off its object.
-    return { text: info.message ?? origin?.message, fields: Object.fromEntries(fields), raw: origin?.err }
+    const said = origin?.message
+    return { text: info.message ?? said, fields: Object.fromEntries(fields), raw: origin?.err, said }
   })
   return { level, stamp: origin?.stamp ?? unknown(), ...line }
 }
