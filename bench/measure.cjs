@@ -1,42 +1,85 @@
-// Runs programs side by side, A B A B, and compares them: medians, and the spread of the middle half.
+// Runs programs in processes of their own, side by side (A B A B), and compares what they tell of themselves.
 const { spawnSync } = require('node:child_process')
-const { mkdtempSync, openSync, closeSync, rmSync } = require('node:fs')
+const { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } = require('node:fs')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 
-/** Appended to a program: the CPU that its process has used, in µs, on descriptor 3. */
-const TELL = ";{const{user,system}=process.cpuUsage();require('node:fs').writeSync(3,String(user+system))}"
+/** A program's `tell`: its figures, on descriptor 3. */
+const TELL =
+  ";const tell = (figures) => process.getBuiltinModule('node:fs').writeSync(3, JSON.stringify(figures));"
+
+/** The lines of one turn of the event loop: winston and pipes take in a burst what they write in the turns after. */
+const TURN = 100
+
+const folder = mkdtempSync(join(tmpdir(), 'bench-'))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+
+/** @returns the path of a program with this text */
+function program(name, text) {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+/**
+ * A program that does `work` again and again, and tells the CPU of one, in µs.
+ *
+ * A process is asked for its own CPU, of all its threads, after so many rounds that V8 has compiled what it will: the
+ * difference of a process with many lines and one with a single line would count the warm-up as the line's, and the
+ * noise of two starts. It is asked again when it ends, because by then all that was logged is written.
+ *
+ * @param make comes before the loop
+ * @param work an expression or statements that may use `i`
+ */
+function loop(name, make, work, { warmUp = 10_000, times = 20_000 } = {}) {
+  return program(
+    `${name}.cjs`,
+    `${TELL}
+${make}
+const work = (i) => { ${work} }
+let from
+let i = 0
+function turn() {
+  for (let n = 0; n < ${TURN}; n++) work(i++)
+  if (i === ${warmUp}) from = process.cpuUsage()
+  if (i < ${warmUp + times}) setImmediate(turn)
+}
+turn()
+process.on('exit', () => {
+  const { user, system } = process.cpuUsage(from)
+  tell({ cpu: (user + system) / ${times} })
+})
+`,
+  )
+}
+
+/** By what a program's stdout and stderr are: how it is started. A `pipe` of spawn would be a socket. */
+const START = {
+  file: (args, options) => {
+    const out = openSync(join(folder, 'out'), 'w')
+    const { env } = options
+    const child = spawnSync(process.execPath, args, { env, stdio: ['ignore', out, out, 'pipe'] })
+    closeSync(out)
+    return child
+  },
+  pipe: (args, { env }) =>
+    spawnSync('sh', ['-c', '"$0" "$@" 2>&1 | cat > /dev/null', process.execPath, ...args], {
+      env,
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+    }),
+}
 
 /**
  * @param {string[]} args of Node
- * @returns CPU in µs as the program tells it, wall in ms
+ * @returns the figures that the program tells, and its wall time in ms
  */
-function run(args, env = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-'))
-  const out = openSync(join(folder, 'out'), 'w')
+function run(args, { env = {}, to = 'file' } = {}) {
   const from = performance.now()
-  const child = spawnSync(process.execPath, args, {
-    env: { ...process.env, NODE_OPTIONS: '', ...env },
-    stdio: ['ignore', out, out, 'pipe'],
-  })
+  const child = START[to](args, { env: { ...process.env, NODE_OPTIONS: '', ...env } })
   const wall = performance.now() - from
-  closeSync(out)
-  rmSync(folder, { recursive: true })
-  const cpu = Number(child.output[3])
-  if (child.status !== 0 || !(cpu > 0)) throw new Error(`${args.join(' ')} ended with ${child.status}`)
-  return { cpu, wall }
+  const told = String(child.output?.[3] ?? '')
+  if (child.status !== 0 || told === '') throw new Error(`${args.join(' ')} ended with ${child.status}`)
+  return { wall, ...JSON.parse(told) }
 }
 
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[sorted.length >> 1]
-}
-
-/** The median of the ratios of neighbours, with the middle half: `1.12 (1.09–1.15)`. */
-function ratio(natives, ours) {
-  const ratios = ours.map((value, i) => value / natives[i]).toSorted((a, b) => a - b)
-  const at = (part) => ratios[Math.floor((ratios.length - 1) * part)].toFixed(2)
-  return `${at(0.5)} (${at(0.25)}–${at(0.75)})`
-}
-
-module.exports = { TELL, run, median, ratio }
+module.exports = { TELL, folder, loop, program, run }

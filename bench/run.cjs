@@ -1,19 +1,26 @@
-// `npm run bench`: every question, or those that are named; prints the tables and writes bench/results.md.
-const { writeFileSync } = require('node:fs')
-const { cpus } = require('node:os')
-const { join } = require('node:path')
+// `npm run bench`: every question, written to bench/results.md as well; `npm run bench -- lines start`: those.
+// `npm run bench -- compare REV [QUESTION…]`: another commit beside this checkout.
+const { checkout, commit } = require('./builds.cjs')
+const { about, keep } = require('./results.cjs')
+const { heading, rows } = require('./table.cjs')
 
 const QUESTIONS = ['start', 'lines']
-const asked = process.argv.slice(2)
-const parts = [
-  `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus()[0]?.model}, ${cpus().length} cores.
-Each figure is a ratio to the same program without the preload, measured side by side (A B A B): the median, and in
-brackets the middle half.`,
-]
-for (const name of asked.length > 0 ? asked : QUESTIONS) {
-  const { title, head, rows } = require(`./${name}.cjs`)()
-  const table = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
-  parts.push(`## ${title}\n\n${table}`)
-  console.log(parts.at(-1))
+
+const compares = process.argv[2] === 'compare'
+const named = process.argv.slice(compares ? 4 : 2)
+const builds = compares ? [commit(process.argv[3]), checkout()] : [checkout()]
+
+const parts = []
+for (const name of named.length > 0 ? named : QUESTIONS) {
+  const question = require(`./${name}.cjs`)
+  const table = [heading(question, builds)]
+  console.log(`\n${table[0]}`)
+  for (const each of question.cases) {
+    const measured = rows(question, each, builds)
+    console.log(measured.join('\n'))
+    table.push(...measured)
+  }
+  parts.push(table.join('\n'))
 }
-writeFileSync(join(__dirname, 'results.md'), `# Results\n\n${parts.join('\n\n')}\n`)
+console.log(`\n${about()}`)
+if (!compares && named.length === 0) keep(parts.join('\n\n'))

@@ -1,67 +1,85 @@
-// What does the preload cost a process that prints nothing? An empty script, and an application of 300 modules.
-const { mkdirSync, mkdtempSync, rmSync, writeFileSync } = require('node:fs')
-const { tmpdir } = require('node:os')
+// What does the preload cost a process that prints nothing, and what with its first line? An empty script, and an
+// application of 300 modules.
+const { mkdirSync } = require('node:fs')
 const { join } = require('node:path')
-const { TELL, ratio, run } = require('./measure.cjs')
+const { soundPlatform } = require('../dist/core/hooks/versions')
+const { pathOf } = require('./loggers.cjs')
+const { TELL, folder, program, run } = require('./measure.cjs')
 
 const MODULES = 300
-const ROUNDS = Number(process.env.ROUNDS ?? 31)
-const PRELOAD = join(__dirname, '../dist/register.js')
+const HOOKS = soundPlatform() ? ['platform', 'middle'] : ['middle']
+const ENDS = `${TELL} process.on('exit', () => {
+  const { user, system } = process.cpuUsage()
+  tell({ CPU: (user + system) / 1_000 })
+})`
+
+/** By what a program logs: how it does so as CommonJS and as an ES module. */
+const LOGS = {
+  nothing: { cjs: '', esm: '' },
+  'one line': { cjs: "console.log('one line')", esm: "console.log('one line')" },
+  'one line with pino': {
+    cjs: `const pino = require(${JSON.stringify(pathOf('pino'))})
+pino(pino.destination({ dest: 1, sync: true })).info('one line')`,
+    esm: `import pino from ${JSON.stringify(pathOf('pino'))}
+pino(pino.destination({ dest: 1, sync: true })).info('one line')`,
+  },
+}
 
 /** Modules that load each other in a tree, with some code in each. */
-function application(folder, esm) {
-  mkdirSync(folder)
-  writeFileSync(
-    join(folder, 'package.json'),
-    JSON.stringify({ name: 'app', type: esm ? 'module' : 'commonjs' }),
-  )
+function application(type, logs) {
+  const name = `${type}-${logs.replaceAll(' ', '-')}`
+  mkdirSync(join(folder, name), { recursive: true })
+  const isEsm = type === 'esm'
+  const file = (path, lines) => program(join(name, path), lines.join('\n'))
+  file('package.json', [JSON.stringify({ name: 'app', type: isEsm ? 'module' : 'commonjs' })])
   for (let i = 0; i < MODULES; i++) {
     const children = [2 * i + 1, 2 * i + 2].filter((child) => child < MODULES)
     const loads = children.map((child) =>
-      esm
+      isEsm
         ? `import { work as w${child} } from './m${child}.js'`
         : `const { work: w${child} } = require('./m${child}.js')`,
     )
-    const body = `function work(n) { return n + ${children.map((child) => `w${child}(n)`).join(' + ') || 1} }
-class Thing${i} { constructor(name) { this.name = name } describe() { return \`thing \${this.name} of ${i}\` } }`
-    const gives = esm ? `export { work, Thing${i} }` : `module.exports = { work, Thing${i} }`
-    writeFileSync(join(folder, `m${i}.js`), [...loads, body, gives].join('\n'))
+    file(`m${i}.js`, [
+      ...loads,
+      `function work(n) { return n + ${children.map((child) => `w${child}(n)`).join(' + ') || 1} }
+class Thing${i} { constructor(name) { this.name = name } describe() { return \`thing \${this.name} of ${i}\` } }`,
+      isEsm ? `export { work, Thing${i} }` : `module.exports = { work, Thing${i} }`,
+    ])
   }
-  const tell = esm
-    ? `import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)\n${TELL}`
-    : TELL
-  writeFileSync(join(folder, 'main.js'), esm ? `import './m0.js'\n${tell}` : `require('./m0.js')${tell}`)
-  return join(folder, 'main.js')
+  return file('main.js', [isEsm ? "import './m0.js'" : "require('./m0.js')", LOGS[logs][type], ENDS])
 }
 
-/** @returns the rows of a table */
-function start() {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-start-'))
-  const empty = join(folder, 'empty.cjs')
-  writeFileSync(empty, TELL)
-  const programs = {
-    'empty script': empty,
-    [`${MODULES} modules, CommonJS`]: application(join(folder, 'cjs'), false),
-    [`${MODULES} modules, ESM`]: application(join(folder, 'esm'), true),
-  }
-  const rows = Object.entries(programs).flatMap(([name, file]) =>
-    ['auto', 'middle'].map((hooks) => {
-      const native = []
-      const ours = []
-      for (let i = 0; i < ROUNDS; i++) {
-        native.push(run([file]))
-        ours.push(run(['--require', PRELOAD, file], hooks === 'auto' ? {} : { UNIFY_LOGS_HOOKS: hooks }))
-      }
-      const of = (key) =>
-        ratio(
-          native.map((each) => each[key]),
-          ours.map((each) => each[key]),
-        )
-      return [name, hooks, of('cpu'), of('wall')]
-    }),
-  )
-  rmSync(folder, { recursive: true })
-  return { title: 'Start-up', head: ['program', 'hooks', 'CPU', 'wall'], rows }
+const APPS = {
+  'empty script': (logs) => program(`empty-${logs.replaceAll(' ', '-')}.cjs`, `${LOGS[logs].cjs}\n${ENDS}`),
+  [`${MODULES} modules, CommonJS`]: (logs) => application('cjs', logs),
+  [`${MODULES} modules, ESM`]: (logs) => application('esm', logs),
 }
 
-module.exports = start
+const cases = Object.entries(APPS).flatMap(([name, make]) =>
+  [
+    ['nothing', 'nothing'],
+    ['one line', 'one line with pino'],
+  ].map(([logs, baseLogs]) => {
+    const [path, base] = [logs, baseLogs].map(make)
+    const most = name === 'empty script' ? 1.15 : 1.1
+    return {
+      name: [name, logs],
+      base: () => run([base]),
+      ways: HOOKS.map((hooks) => ({
+        name: `hooks ${hooks}`,
+        run: (preload) => run(['--require', preload, path], { env: { UNIFY_LOGS_HOOKS: hooks } }),
+        budget: hooks === 'platform' ? { CPU: most, wall: most } : {},
+      })),
+    }
+  }),
+)
+
+module.exports = {
+  title: 'Start-up',
+  about: `A process from its start to its end. The base of one that logs nothing is the same without the preload; that of
+one that logs a line by \`console\` is one that has loaded pino by itself and logs a line by it.`,
+  head: ['program', 'logs'],
+  figures: { CPU: { unit: 'ms' }, wall: { unit: 'ms' } },
+  rounds: 15,
+  cases,
+}

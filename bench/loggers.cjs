@@ -1,0 +1,53 @@
+// The eight loggers of tier 1, each with a line that it prints and one that it does not, as its documentation has them.
+const { createRequire } = require('node:module')
+const { join } = require('node:path')
+
+const fixture = (logger) => createRequire(join(__dirname, '../fixtures', logger, 'newest/app.cjs'))
+const pathOf = (logger) => fixture(logger).resolve(logger)
+const load = (logger) => `require(${JSON.stringify(pathOf(logger))})`
+const versionOf = (logger) => fixture(logger)('./package.json').dependencies[logger]
+
+/** By logger: what makes it, a line, and one below its threshold. */
+const LOGGERS = {
+  console: {
+    make: '',
+    line: "console.log('order %d of %s', i, 'ada')",
+  },
+  debug: {
+    make: `process.env.DEBUG = 'app'; const debug = ${load('debug')}; const [l, off] = [debug('app'), debug('off')]`,
+    line: "l('order %d of %s', i, 'ada')",
+    disabled: "off('order %d of %s', i, 'ada')",
+  },
+  loglevel: {
+    make: `const l = ${load('loglevel')}; l.setLevel('info')`,
+    line: "l.info('order %d of %s', i, 'ada')",
+    disabled: "l.debug('order %d of %s', i, 'ada')",
+  },
+  consola: {
+    make: `const { consola } = ${load('consola')}`,
+    line: "consola.info('order %d of %s', i, 'ada')",
+    disabled: "consola.debug('order %d of %s', i, 'ada')",
+  },
+  winston: {
+    make: `const w = ${load('winston')}; const l = w.createLogger({ transports: [new w.transports.Console()] })`,
+    line: "l.info('order of ada', { i })",
+    disabled: "l.debug('order of ada', { i })",
+  },
+  bunyan: {
+    make: `const l = ${load('bunyan')}.createLogger({ name: 'app' })`,
+    line: "l.info({ i }, 'order of %s', 'ada')",
+    disabled: "l.debug({ i }, 'order of %s', 'ada')",
+  },
+  log4js: {
+    make: `const l = ${load('log4js')}.getLogger('app'); l.level = 'info'`,
+    line: "l.info('order %d of %s', i, 'ada')",
+    disabled: "l.debug('order %d of %s', i, 'ada')",
+  },
+  pino: {
+    make: `const p = ${load('pino')}; const l = p(p.destination({ dest: 1, sync: true }))`,
+    line: "l.info({ i }, 'order of %s', 'ada')",
+    disabled: "l.debug({ i }, 'order of %s', 'ada')",
+  },
+}
+
+module.exports = { LOGGERS, pathOf, versionOf }
