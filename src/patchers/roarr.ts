@@ -2,18 +2,19 @@ import { LEVELS, type Level } from '../core/levels'
 import { filled, isFields, jsonFields } from '../core/message'
 import type { Patcher, Target } from '../core/patcher'
 import type { Fields, LogCall } from '../core/record'
-import { wrapSlot } from '../core/shim'
+import { wrapMethod, wrapSlot } from '../core/shim'
 import { claiming, passing } from '../core/terminal'
 
 /** A message, as every line is by default. */
 interface Message {
   readonly context: Fields
   readonly message: string
+  readonly sequence?: unknown
 }
 
 export const roarr: Patcher = {
   package: 'roarr',
-  versions: '>=2.3.0 <8',
+  versions: '>=2.0.2 <8',
   docs: {
     takes: 'what `ROARR.write` prints',
     namespace: '`package:namespace` of the context',
@@ -23,6 +24,7 @@ export const roarr: Patcher = {
   },
   levels: LEVELS,
   files: {
+    'dist/factories/createLogger.js': patchPrinter,
     'dist/log.js': patch,
     'dist/src/log.js': patch,
     'dist/Roarr.js': patch,
@@ -34,27 +36,22 @@ export const roarr: Patcher = {
  * Each copy makes `globalThis.ROARR` anew from the one before, and a program may assign a `write` of its own: what
  * that prints is its own, as far as it is not roarr's line.
  */
-function patch(_: unknown, { outlet }: Target): void {
+function patch(_: unknown, { outlet, version }: Target): void {
+  if (isBeforeWrite(version)) return
   const { ROARR } = globalThis as unknown as { ROARR: object }
   /** Of the write in progress: a `write` of the program's may call the one before it. */
   let outermost: CallableFunction | undefined
 
   wrapSlot(ROARR, 'write', (native, self, args, wrapper) => {
     const [line] = args as [string]
-    const { context, message } = parsed(line)
-    const { logLevel, package: pkg, namespace, ...data } = context
-    const own = outlet.child([pkg, namespace].filter(Boolean).join(':') || undefined)
+    const message = parsed(line)
+    const own = outlet.child(namespaceOf(message))
     const print = () => Reflect.apply(native, self, args)
     if (own.native) return passing(print)
 
     const outer = outermost
     outermost ??= wrapper
-    const call: LogCall = {
-      level: typeof logLevel === 'number' ? (logLevel as Level) : LEVELS.info,
-      msg: message,
-      data: filled(data),
-      below: outermost,
-    }
+    const call = callOf(message, outermost)
     try {
       return claiming({ outlet: own, call: (text) => (text === line ? call : undefined) }, print)
     } finally {
@@ -63,10 +60,41 @@ function patch(_: unknown, { outlet }: Target): void {
   })
 }
 
+/** 2.0 has no `ROARR.write`: a logger is made with what prints its messages. */
+function isBeforeWrite(version: string): boolean {
+  return version.startsWith('2.0.')
+}
+
+function patchPrinter(exports: object, { outlet, version }: Target): void {
+  if (!isBeforeWrite(version)) return
+  wrapMethod(exports, 'default', (native, self, [print, ...rest]) => {
+    const taken = (message: Message): unknown => {
+      const own = outlet.child(namespaceOf(message))
+      if (own.native) return passing(() => print(message))
+      const call = (text: string) => {
+        const told = parsed(text)
+        return told.sequence === message.sequence ? callOf(told, taken) : undefined
+      }
+      return claiming({ outlet: own, call }, () => print(message))
+    }
+    return Reflect.apply(native, self, [taken, ...rest])
+  })
+}
+
+function namespaceOf({ context: { package: pkg, namespace } }: Message): string | undefined {
+  return [pkg, namespace].filter(Boolean).join(':') || undefined
+}
+
+function callOf({ context, message }: Message, below: CallableFunction): LogCall {
+  const { logLevel, package: _package, namespace: _namespace, ...data } = context
+  const level = typeof logLevel === 'number' ? (logLevel as Level) : LEVELS.info
+  return { level, msg: message, data: filled(data), below }
+}
+
 /** Since 7.13 a program may write lines in a form of its own, by `ROARR.serializeMessage`. */
 function parsed(line: string): Message {
-  const { context, message } = jsonFields(line) ?? {}
+  const { context, message, sequence } = jsonFields(line) ?? {}
   return typeof message === 'string' && isFields(context)
-    ? { context, message }
+    ? { context, message, sequence }
     : { context: {}, message: line }
 }
