@@ -41,3 +41,11 @@ it.each(['4.4', '4.8', '4', 'newest'])('tslog %s: the fields of a line of JSON',
   expect(login).toMatchObject({ msg: 'login', data: { user: 'a', password: '[***]' } })
   expect(paid).toMatchObject({ msg: '', data: { event: 'paid', amount: 3 } })
 })
+
+it('tslog 4.0 to 4.2 do not load', async () => {
+  const program = ['--input-type=module', '--eval', "import 'tslog'"]
+  const { code, stderr } = await node(program, {}, join(ROOT, 'fixtures/tslog/4.2'))
+  expect(code).toBe(1)
+  expect(stderr).toContain('ERR_MODULE_NOT_FOUND')
+  expect(stderr).toContain('/tslog/dist/nodejs/BaseLogger')
+})
