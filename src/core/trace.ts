@@ -111,7 +111,8 @@ export function createTracer(root: string): Tracer {
   }
 
   function resolve(script: Script, { name, line, column, frame }: Position): CallSite {
-    const place = script.mapping(line, column, frame) ?? { file: script.file, line }
+    const mapped = script.mapping(line, column, frame)
+    const place = mapped && !isAstray(mapped.file, script) ? mapped : { file: script.file, line }
     const { file } = place
     const pkg = file === undefined ? undefined : packageOf(file)
     const module = file === undefined ? scriptPath(name) : modulePath(file, pkg, roots)
@@ -146,6 +147,12 @@ export function createTracer(root: string): Tracer {
   }
 
   return { site: (below, frames) => guard('finding a call site', () => nearest(below, frames), undefined) }
+}
+
+/** Where a package was built, its sources may have lain beside it: where it is installed, that is somebody else's place. */
+function isAstray(source: string, { file }: Script): boolean {
+  const home = file === undefined ? undefined : packageOf(file)
+  return home?.dependency === true && !source.startsWith(home.dir + sep)
 }
 
 /**

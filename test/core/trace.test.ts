@@ -372,6 +372,18 @@ describe('a map by hand', () => {
   })
 
   test.each([
+    ['src/one.ts', 'plain.src.one'],
+    ['../src/one.ts', 'plain.built'],
+    ['webpack://plain/./src/one.ts', 'plain.built'],
+  ])('of an installed package, the source %s', (source, module) => {
+    const folder = join(shop, 'node_modules/plain')
+    writeFileSync(join(folder, 'built.js'), `${CODE}//# sourceMappingURL=built.js.map\n`)
+    writeFileSync(join(folder, 'built.js.map'), JSON.stringify(map({ sources: [source] })))
+    const [printed] = run(shop, 'node_modules/plain/built.js')
+    expect(printed).toMatchObject({ trace: `${module}:<module>:1`, pkg: { name: 'plain' } })
+  })
+
+  test.each([
     ['no JSON', LINK, 'nothing'],
     ['null', LINK, 'null'],
     ['no mappings', LINK, '{"version":3}'],
