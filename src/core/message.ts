@@ -84,7 +84,8 @@ export function everyText(data: unknown, passes: (text: string) => boolean): boo
 }
 
 function unescaped(text: string): string {
-  return text.replace(/\\[nrt]|\\u001b|[\s\\'"`]/g, '')
+  // `util.inspect` breaks a text at its line ends: `'one\n' +` and below it `'two'`.
+  return text.replace(/['"`] \+\n\s*['"`]|\\[nrt]|\\u001b|[\s\\'"`]/g, '')
 }
 
 /** Whether a value is an object that is no list. */

@@ -1,4 +1,4 @@
-import { format } from 'node:util'
+import { format, inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { errorMessage, firstError, message, plain, printed } from '../../src/core/message'
 
@@ -87,6 +87,7 @@ it('firstError finds the first of all', () => {
 it.each([
   ['[app] took 3 ms', 'took 3 ms', true],
   ['{"msg":"two\\nlines \\"quoted\\""}', 'two\nlines "quoted"', true],
+  [inspect({ text: ['a line of some words\nand another one'.repeat(3)] }), 'some words\nand another', true],
   ['login of [masked]', 'login of secret', false],
   ['anything', '', true],
 ])('printed(%j, %j) is %j', (output, text, expected) => {

@@ -67,3 +67,18 @@ it('@nestjs/common: fields of the json mode and of 12', async () => {
   ])
   expect(twelve.find(({ msg }) => msg === 'with an Error').err).toMatchObject({ type: 'RangeError' })
 })
+
+it('the caller is the program where Nest hands its lines to pino or winston', async () => {
+  const program = join(ROOT, 'fixtures/nestjs-common/wrapped/say.cjs')
+  const after = await node(['--require', REGISTER, program], { UNIFY_LOGS_FORMAT: 'json' })
+  expect(after.stderr).toBe('')
+  const lines = records(after)
+  const site = (line: number) => expect.stringMatching(new RegExp(`say:Kennel.say:${line}$`))
+  const stack = expect.stringContaining('say.cjs:13:')
+  expect(lines).toMatchObject([
+    { source: 'pino', module: 'APP', trace: site(12), msg: 'one dog by pino', data: { context: 'Dogs' } },
+    { source: 'pino', module: 'APP', trace: site(13), err: { message: 'bad dog by pino', stack } },
+    { source: 'winston', module: 'APP', trace: site(12), data: { context: 'Dogs' } },
+    { source: 'winston', module: 'APP', trace: site(13), data: { context: 'Dogs', stack: [stack] } },
+  ])
+})

@@ -31,6 +31,8 @@ export const pino: Patcher = {
     ],
   },
   levels: { ...LEVELS },
+  // Nest's own logger is called, and hands the line on.
+  frames: ['nestjs-pino', '@nestjs/common'],
   // Of lib/tools.js, pino.js takes its functions as soon as it runs.
   files: { 'lib/tools.js': patchArguments, 'pino.js': patchPino },
 }

@@ -25,7 +25,11 @@ export const winston: Patcher = {
     ],
   },
   levels,
-  frames: ['async', 'logform', 'readable-stream', 'winston-transport'],
+  // The last two: Nest's own logger is called, and hands the line on.
+  frames: [
+    ...['async', 'logform', 'readable-stream', 'winston-transport'],
+    ...['nest-winston', '@nestjs/common'],
+  ],
   files: {
     'lib/winston.js': patchDefault,
     'lib/winston/common.js': byMajor({ two: two.patchCommon }),

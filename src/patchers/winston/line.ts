@@ -70,7 +70,9 @@ function printedFields(output: string, fields: Fields, err: Error | undefined): 
   const has = shownIn(output)
   const shown = (value: unknown) => everyText(snapshot(value), (text) => has(text.slice(0, LONG)))
   const ofError: readonly unknown[] = err ? [err, err.message, err.stack, err.cause] : []
+  // nest-winston puts the stack into a list.
   const repeats = (value: unknown, key: string) =>
-    ofError.includes(value) || (err && Object.getOwnPropertyDescriptor(err, key)?.value === value)
+    ofError.includes(Array.isArray(value) && value.length === 1 ? value[0] : value) ||
+    (err && Object.getOwnPropertyDescriptor(err, key)?.value === value)
   return only(fields, (value, key) => !repeats(value, key) && shown(value))
 }
