@@ -8,6 +8,7 @@ const { join } = require('node:path')
 const { isDeepStrictEqual } = require('node:util')
 const fc = require('fast-check')
 const { RECORD_KEYS, shown } = require('../dist/core/format')
+const { membersOf } = require('../dist/core/members')
 const { createSink } = require('../dist/core/sink')
 const { parse } = require('../dist/parse')
 
@@ -169,7 +170,9 @@ function destination(file, format) {
   let read = 0
   return {
     check(made) {
-      if (!sink.write(made)) throw new Error('the sink is closed')
+      const { level, time, msg, data, err, ...rest } = made
+      if (!sink.write({ level, time, msg, data, err, members: membersOf(rest) }))
+        throw new Error('the sink is closed')
       fd ??= openSync(file, 'r')
       const bytes = Buffer.alloc(fstatSync(fd).size - read)
       read += readSync(fd, bytes, 0, bytes.length, read)

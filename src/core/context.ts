@@ -144,14 +144,17 @@ export class Context {
 
   /** The current fields, frozen; outside every `run` the inherited ones. */
   get(): ContextFields {
-    const scope = this.#scopes.getStore()
-    return scope === undefined ? this.#inherited : fieldsOf(scope)
+    return this.fieldsAt(this.#scopes.getStore())
   }
 
-  /** Whether the current interaction has ended. */
-  isOver(): boolean {
-    const scope = this.#scopes.getStore()
-    return scope !== undefined && (scope.opened ?? scope).ended
+  /** The fields that `get` gives there. */
+  fieldsAt(place: Place): ContextFields {
+    return place === undefined ? this.#inherited : fieldsOf(place)
+  }
+
+  /** Whether the interaction there has ended. */
+  isOver(place: Place): boolean {
+    return place !== undefined && (place.opened ?? place).ended
   }
 
   /** Counts a record that was written with these fields. */

@@ -52,7 +52,12 @@ export function unescaped(text: string): string {
 
 /** The same JSON, with nothing in it that a terminal or a reader of lines acts on. */
 export function safeJson(line: string): string {
-  return SUSPECT_IN_JSON.test(line) || !line.isWellFormed() ? line.replace(unsafeInJson, unicode) : line
+  return isSafeInJson(line) ? line : line.replace(unsafeInJson, unicode)
+}
+
+/** Whether `safeJson` has nothing to do in the JSON of a text. */
+export function isSafeInJson(text: string): boolean {
+  return !SUSPECT_IN_JSON.test(text) && text.isWellFormed()
 }
 
 /** Whether a text has nothing in it that a terminal or a reader of lines acts on. */

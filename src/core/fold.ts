@@ -1,5 +1,6 @@
+import { membersOf } from './members'
 import { clearTimeout, setTimeout } from './natives'
-import type { LogRecord } from './record'
+import type { SinkRecord } from './record'
 import type { Sink } from './sink'
 
 /** So long a record waits to be told how often it was repeated, in ms. */
@@ -10,7 +11,7 @@ const WAIT_MS = 1_000
  * comes, a second has passed or the process ends, with the number of times in `repeated`.
  */
 export function folding(sink: Sink): Sink {
-  let last: LogRecord | undefined
+  let last: SinkRecord | undefined
   let text = ''
   let repeated = 0
   let timer: NodeJS.Timeout | undefined
@@ -18,7 +19,10 @@ export function folding(sink: Sink): Sink {
   const settle = (): boolean => {
     clearTimeout(timer)
     process.removeListener('exit', settle)
-    const told = last === undefined || repeated === 0 || sink.write({ ...last, repeated })
+    const told =
+      last === undefined ||
+      repeated === 0 ||
+      sink.write({ ...last, members: last.members + membersOf({ repeated }) })
     last = undefined
     repeated = 0
     return told

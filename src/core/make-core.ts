@@ -3,6 +3,7 @@ import type { Context } from './context'
 import { folding } from './fold'
 import { Crowd } from './followers'
 import { LEVELS } from './levels'
+import { contextMembers } from './members'
 import type { Core } from './outlet'
 import { compilePolicy } from './policy'
 import { compileRedaction } from './redact'
@@ -14,13 +15,16 @@ const TRACE_FROM = { always: Number.NEGATIVE_INFINITY, warn: LEVELS.warn, off: N
 /** What all outlets share, and the first line needs. */
 export function makeCore(config: Config, context: Context): Core {
   const sink = createSink(config)
+  const policy = compilePolicy(config)
+  const redactor = compileRedaction(config.redact)
   return {
-    policy: compilePolicy(config),
+    policy,
     context,
     followers: new Crowd(),
     tracer: createTracer(config.root),
     traceFrom: TRACE_FROM[config.trace],
-    redactor: compileRedaction(config.redact),
+    redactor,
+    contextMembers: contextMembers(policy.shows, redactor),
     sink: config.fold ? folding(sink) : sink,
   }
 }

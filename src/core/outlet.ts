@@ -1,15 +1,15 @@
 import { isMainThread, workerThreads } from './builtins'
 import type { Context } from './context'
 import { type Crowd, Followers } from './followers'
-import { RECORD_KEYS } from './format'
 import { complainOf, guard } from './guard'
 import type { Level } from './levels'
 import { type Limit, Limiter } from './limits'
+import { membersOf } from './members'
 import { now } from './natives'
 import type { Outlet } from './patcher'
-import type { Policy, Ruling } from './policy'
-import type { Fields, LogCall, LogRecord, Stamp } from './record'
-import { REDACTED, type Redactor } from './redact'
+import type { Decision, Policy, Ruling } from './policy'
+import type { CallSite, Fields, LogCall, Stamp } from './record'
+import type { Redactor } from './redact'
 import type { Sink } from './sink'
 import { isError, snapshot, snapshotError } from './snapshot'
 import { unclaimed, wrapperOf } from './terminal'
@@ -27,6 +27,8 @@ export interface Core {
   readonly followers: Crowd
   /** Absent where nothing is to be hidden. */
   readonly redactor?: Redactor | undefined
+  /** The context fields that records of a module show, as members of a JSON object. */
+  readonly contextMembers: (context: Fields, module: string) => string
   readonly sink: Sink
 }
 
@@ -40,10 +42,20 @@ export interface Source {
   readonly tag?: string | undefined
 }
 
+/** What the lines of one outlet from one call site share. */
+interface Caption extends Decision {
+  readonly module: string
+  /** Source, module and package as members of a JSON object. */
+  readonly members: string
+  /** The same with the call site. */
+  readonly traced: string
+}
+
 /** A namespace may come from a request id: beyond this many, outlets are made anew. */
 const MAX_CHILDREN = 1_000
 
 const [IN_DATA, IN_ERR] = [['data'], ['err']]
+const LATE = membersOf({ late: true })
 
 /** A value that logs while it is being logged: so deep a line goes on, deeper ones are dropped. */
 const MAX_DEPTH = 8
@@ -61,6 +73,8 @@ class BoundOutlet implements Outlet {
   #ruling: Ruling
   readonly #limiters = new Map<Limit, Limiter>()
   #policy: Policy
+  #captions = new WeakMap<CallSite, Caption>()
+  #unplaced: Caption | undefined
   #followers: Followers | undefined
 
   constructor(
@@ -107,10 +121,11 @@ class BoundOutlet implements Outlet {
   stamp(level: Level, below?: CallableFunction): Stamp {
     const { tracer, traceFrom, context } = this.core
     const traced = level >= traceFrom || this.ruling().at !== undefined
+    const place = context.here()
     return {
       time: now(),
-      context: context.get(),
-      late: context.isOver() || undefined,
+      context: context.fieldsAt(place),
+      late: context.isOver(place),
       span: guard('asking for the active span', activeSpan, undefined),
       site: traced ? tracer.site(below, this.source.frames) : undefined,
     }
@@ -121,20 +136,17 @@ class BoundOutlet implements Outlet {
     const wrapper = wrapperOf(call.msg)
     if (wrapper !== undefined && wrapper.outlet !== this)
       return unclaimed(() => wrapper.outlet.write({ ...call, ...wrapper.call }))
-    if (!this.enabled(call.level) || depth >= MAX_DEPTH) return true
+    const { level } = call
+    if (!this.enabled(level) || depth >= MAX_DEPTH) return true
     depth++
     try {
-      const stamp = call.stamp ?? this.stamp(call.level, call.below)
-      const { native, threshold, tag, limit } = this.ruling().at?.(stamp.site) ?? this.ruling()
-      if (native) return false
-      if (call.level < threshold) return true
-      if (limit !== undefined && !this.limiter(limit, tag).admits(stamp.time, call.level)) return true
-      const { context, sink } = this.core
-      const fields = context.fieldsFor(call.err, stamp.context)
-      const late = stamp.late && !context.hasLeft(call.err)
-      const taken = sink.write(this.record(call, { ...stamp, context: fields, late }, tag))
-      if (taken) context.count(fields, late)
-      return taken
+      const stamp = call.stamp ?? this.stamp(level, call.below)
+      const caption = this.caption(stamp.site)
+      if (caption.native) return false
+      if (level < caption.threshold) return true
+      const { limit } = caption
+      if (limit !== undefined && !this.limiter(limit, caption).admits(stamp.time, level)) return true
+      return this.record(call, stamp, caption)
     } catch (error) {
       complainOf(`a line of ${this.source.name} stays native`, error)
       return false
@@ -143,67 +155,76 @@ class BoundOutlet implements Outlet {
     }
   }
 
+  private record({ level, msg, data, err }: LogCall, stamp: Stamp, caption: Caption): boolean {
+    const { context, contextMembers, redactor, sink, traceFrom } = this.core
+    const fields = context.fieldsFor(err, stamp.context)
+    const late = stamp.late && !context.hasLeft(err)
+    let members = level >= traceFrom ? caption.traced : caption.members
+    members += contextMembers(fields, caption.module)
+    if (late) members += LATE
+    if (stamp.span !== undefined) members += membersOf(stamp.span)
+    const taken = sink.write({
+      level,
+      time: stamp.time,
+      members,
+      data: data && snapshot(data, redactor, IN_DATA),
+      err: isError(err) ? snapshotError(err, redactor, IN_ERR) : undefined,
+      msg: redactor === undefined ? msg : redactor.masked(msg),
+    })
+    if (taken) context.count(fields, late)
+    return taken
+  }
+
   private ruling(): Ruling {
     const { policy } = this.core
     if (policy !== this.#policy) {
       this.#policy = policy
       this.#ruling = policy.ruling(this.source.name, this.namespace)
+      this.#captions = new WeakMap()
+      this.#unplaced = undefined
     }
     return this.#ruling
   }
 
-  private limiter(limit: Limit, tag: string | undefined): Limiter {
+  private caption(site: CallSite | undefined): Caption {
+    const ruling = this.ruling()
+    if (site === undefined) {
+      this.#unplaced ??= this.captionOf(ruling.at?.(undefined) ?? ruling, undefined)
+      return this.#unplaced
+    }
+    let caption = this.#captions.get(site)
+    if (caption === undefined) {
+      caption = this.captionOf(ruling.at?.(site) ?? ruling, site)
+      this.#captions.set(site, caption)
+    }
+    return caption
+  }
+
+  private captionOf(decision: Decision, site: CallSite | undefined): Caption {
+    const { namespace, source } = this
+    const { native, threshold, tag, limit } = decision
+    const pkg = site?.pkg
+    const module = tag ?? source.tag ?? (namespace || pkg?.name || 'APP')
+    const members = membersOf({
+      worker: WORKER,
+      source: source.name,
+      namespace: namespace || undefined,
+      module,
+      pkg: pkg && `${pkg.name}@${pkg.version}`,
+    })
+    const traced = site === undefined ? members : members + membersOf({ trace: site.trace })
+    return { native, threshold, tag, limit, module, members, traced }
+  }
+
+  private limiter(limit: Limit, decision: Decision): Limiter {
     const known = this.#limiters.get(limit)
     if (known !== undefined) return known
+    const { members } = this.captionOf(decision, undefined)
     const made = new Limiter(limit, (leftOut, level) => {
       const msg = `${leftOut} lines left out: more than ${limit.text}`
-      this.core.sink.write({ ...this.record({ level, msg }, { time: now(), context: {} }, tag), leftOut })
+      this.core.sink.write({ level, time: now(), members: members + membersOf({ leftOut }), msg })
     })
     this.#limiters.set(limit, made)
     return made
   }
-
-  private record(call: LogCall, stamp: Stamp, tag: string | undefined): LogRecord {
-    const { namespace, source, core } = this
-    const { level, msg, data, err } = call
-    const { time, context, span, site, late } = stamp
-    const { redactor } = core
-    const pkg = site?.pkg
-    const module = tag ?? source.tag ?? (namespace || pkg?.name || 'APP')
-    return {
-      level,
-      time,
-      ...(WORKER !== undefined && { worker: WORKER }),
-      source: source.name,
-      ...(namespace && { namespace }),
-      module,
-      ...(pkg && { pkg: `${pkg.name}@${pkg.version}` }),
-      ...(site && level >= core.traceFrom && { trace: site.trace }),
-      ...contextFields(context, (field) => core.policy.shows(field, module), redactor),
-      ...(late && { late }),
-      ...span,
-      ...(data && { data: snapshot(data, redactor, IN_DATA) }),
-      ...(isError(err) && { err: snapshotError(err, redactor, IN_ERR) }),
-      msg: redactor === undefined ? msg : redactor.masked(msg),
-    }
-  }
-}
-
-/** Names that a field cannot have, with what is put behind them. */
-const TAKEN = new RegExp(`^(?:${[...RECORD_KEYS].join('|')})_*$`)
-
-/** The fields that the record's module shows, as plain data; one that has the name of a key of ours gets an underscore behind it. */
-function contextFields(
-  context: Fields,
-  shows: (field: string) => boolean,
-  redactor: Redactor | undefined,
-): Record<string, unknown> {
-  const fields: Record<string, unknown> = Object.create(null)
-  for (const [key, value] of Object.entries(context)) {
-    if (value === undefined || !shows(key)) continue
-    const name = key !== 'interactionId' && TAKEN.test(key) ? `${key}_` : key
-    if (redactor?.hides(key, [])) fields[name] = REDACTED
-    else fields[name] = key === 'interactionId' ? String(value) : snapshot(value, redactor, [key])
-  }
-  return fields
 }

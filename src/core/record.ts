@@ -42,6 +42,19 @@ export interface LogCall {
   readonly stamp?: Stamp | undefined
 }
 
+/** One line, as the sink gets it: what many lines share is JSON already. */
+export interface SinkRecord {
+  readonly level: Level
+  /** Epoch milliseconds. */
+  readonly time: number
+  /** The other members of the record, each with a comma before it: `,"source":"console","module":"APP"`. */
+  readonly members: string
+  /** Plain data. */
+  readonly data?: unknown
+  readonly err?: unknown
+  readonly msg: string
+}
+
 /** One line, as it leaves: the JSON format prints these keys, context fields beside them. */
 export interface LogRecord {
   readonly level: Level

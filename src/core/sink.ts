@@ -3,13 +3,14 @@ import { join, resolve } from 'node:path'
 import { isatty } from 'node:tty'
 import type { DestinationStream, Logger, TransportSingleOptions as TransportOptions } from 'pino'
 import type { Config, Transport } from './config'
-import { safeJson } from './escape'
+import { isSafeInJson, safeJson } from './escape'
 import { formatText } from './format'
 import { complain, describe, guard } from './guard'
 import { LEVELS, type Level, levelName } from './levels'
+import { membersOf } from './members'
 import { now } from './natives'
-import type { LogRecord } from './record'
-import { CORE } from './shim'
+import type { LogRecord, SinkRecord } from './record'
+import { CORE, unwrapped } from './shim'
 import type { Counts, RecordStats } from './stats'
 import { pieces } from './terminal'
 
@@ -20,10 +21,10 @@ export interface Sink {
    *
    * @returns false where the destination cannot be opened, after saying so once
    */
-  write(record: LogRecord): boolean
-  /** Resolves when everything written so far has left the process, or nothing does any more. */
+  write(record: SinkRecord): boolean
   /** Counts a record that was to leave and never will. */
   lose(): void
+  /** Resolves when everything written so far has left the process, or nothing does any more. */
   flush(): Promise<void>
   stats(): RecordStats
 }
@@ -37,7 +38,9 @@ type Report = (dropped: Readonly<Record<string, number>>) => void
  */
 export function createSink(config: Config): Sink {
   let time = 0
-  let core: Logger | false | undefined
+  /** True where a record has nothing that could need more than JSON's own escapes. */
+  let isPlain = false
+  let core: Core | false | undefined
   const counts: Counts = {
     accepted: 0,
     written: 0,
@@ -48,59 +51,55 @@ export function createSink(config: Config): Sink {
     blockedMs: 0,
   }
   const report: Report = (dropped) => {
-    const msg = 'records were lost; the destination takes them again'
     write({
       level: LEVELS.warn,
       time: now(),
-      source: 'unify-logs',
-      module: 'unify-logs',
+      members: membersOf({ source: 'unify-logs', module: 'unify-logs' }),
       data: { dropped },
-      msg,
+      msg: 'records were lost; the destination takes them again',
     })
   }
   // The thread of a transport lives longer than the interaction whose line is the first.
   const outside = AsyncLocalStorage.snapshot()
-  const open = (): Logger => {
+  const open = (): Core => {
     const { pino } = require('pino') as typeof import('pino')
-    const made = pino(
+    const logger: AnyLogger = pino<'other'>(
       {
         level: 'trace',
         timestamp: () => `,"time":${time}`,
         // Errors arrive as plain data: pino's own serializer would read the host's object.
         serializers: { err: (value) => value },
-        // pino takes fields named method, headers and socket for a request, and leaves the others out.
-        formatters: { log: ({ fields }) => fields as Record<string, unknown> },
-        hooks: { streamWrite: safeJson },
+        hooks: { streamWrite: (line) => (isPlain ? line : safeJson(line)) },
       },
       typeof config.destination === 'string'
         ? descriptorStream(config, counts, report)
         : transport(config.destination, config.root),
     )
-    return Object.assign(made, { [CORE]: true })
-  }
-  const others = new Map<Level, Logger<'other'>>()
-  /** A number that is none of the six is printed by a child whose own level it is. */
-  const otherLevel = (parent: Logger, level: Level): Logger<'other'> => {
-    const known = others.get(level)
-    if (known !== undefined) return known
-    const made = parent.child({}, { customLevels: { other: level }, level: 'other' })
-    others.set(level, made)
-    return made
+    const { chindingsSym: bindings, writeSym } = pino.symbols as Record<'chindingsSym' | 'writeSym', symbol>
+    // Our own lines do not pass what stands around those of this copy of pino.
+    const write = unwrapped(bound(logger)[writeSym])
+    Object.assign(logger, { [CORE]: true, [writeSym]: write })
+    return { logger, bindings, always: bound(logger)[bindings] as string, others: new Map() }
   }
   const destination = JSON.stringify(config.destination)
-  const write = (record: LogRecord): boolean => {
-    core ??= guard<Logger | false>(
+  const isTransport = typeof config.destination !== 'string'
+  const write = ({ level, time: at, members, data, err, msg }: SinkRecord): boolean => {
+    core ??= guard<Core | false>(
       `opening the destination ${destination} (lines stay as they are without us, those of getLogger are lost)`,
       () => outside(open),
       false,
     )
     if (core === false) return false
-    const { level, msg, time: at, ...fields } = record
     time = at
     const name = levelName(level)
-    if (LEVELS[name] === level) core[name]({ fields }, msg)
-    else otherLevel(core, level).other({ fields }, msg)
-    if (typeof config.destination !== 'string') counts.written = ++counts.accepted
+    const own = LEVELS[name] === level
+    const logger = own ? core.logger : otherLevel(core, level)
+    bound(logger)[core.bindings] = core.always + members
+    // pino takes what has a method, headers and a socket for a request, and leaves them out: these two are neither.
+    const fields = data === undefined && err === undefined ? null : { data, err }
+    isPlain = fields === null && isSafeInJson(msg)
+    logger[own ? name : 'other'](fields, msg)
+    if (isTransport) counts.written = ++counts.accepted
     return true
   }
   return {
@@ -115,8 +114,34 @@ export function createSink(config: Config): Sink {
         dropped: Object.freeze({ ...counts.dropped }),
         errors: Object.freeze({ ...counts.errors }),
       }),
-    flush: () => new Promise((resolve) => (core ? core.flush(() => resolve()) : resolve())),
+    flush: () => new Promise((resolve) => (core ? core.logger.flush(() => resolve()) : resolve())),
   }
+}
+
+type AnyLogger = Logger<'other'>
+
+const bound = (logger: AnyLogger) => logger as unknown as Record<symbol, unknown>
+
+/** pino's instance, and how it is told what a record has to say. */
+interface Core {
+  readonly logger: AnyLogger
+  /**
+   * Where pino 10 keeps the bindings of a logger, as members of JSON with a comma before each. What most lines share is
+   * JSON already: it is put there, line by line, and pino has nothing to walk over.
+   */
+  readonly bindings: symbol
+  /** The bindings of every line: pid and hostname. */
+  readonly always: string
+  /** Children, each with one level of its own: a number that is none of the six. */
+  readonly others: Map<Level, AnyLogger>
+}
+
+function otherLevel({ logger, others }: Core, level: Level): AnyLogger {
+  const known = others.get(level)
+  if (known !== undefined) return known
+  const made = logger.child({}, { customLevels: { other: level }, level: 'other' })
+  others.set(level, made)
+  return made
 }
 
 /** @param root where its target is looked for: it is the project's dependency, not ours */

@@ -28,6 +28,11 @@ export function claiming<T>(claim: Claim, act: () => T): T {
   return under([...claims, claim], act)
 }
 
+/** Whether a claim is in force. */
+export function isClaimed(): boolean {
+  return claims.length > 0
+}
+
 /** What a logger has written to the terminal since `collecting` began. */
 interface Collection {
   readonly claim: Claim
@@ -159,6 +164,7 @@ export function ownerOf(printed: string, among = claims): { outlet: Outlet; call
 
 /** The owner of a line that a logger is about to print by itself: an outer one that wraps it. */
 export function wrapperOf(printed: string): ReturnType<typeof ownerOf> {
+  if (claims.length === 0) return undefined
   return ownerOf(
     printed,
     claims.filter(({ wrapsLoggers }) => wrapsLoggers),

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { dirname, sep } from 'node:path'
 import { functionName } from './function-name'
-import { guard } from './guard'
+import { complainOf, guard } from './guard'
 import { fileOf, modulePath, scriptPath } from './module-path'
 import { packageOf } from './packages'
 import type { CallSite } from './record'
@@ -28,18 +28,20 @@ interface Script {
   /** Name of the package that holds the script, before any source map. */
   readonly owner: string
   readonly mapping: Mapping
-  /** By receiver (one method serves many subclasses), then by position. */
-  readonly sites: Map<string, Map<number, CallSite>>
+  /** By position, then by receiver: one method serves many subclasses. */
+  readonly sites: Map<number, Map<string, CallSite>>
 }
 
 /** Where a frame is, in V8's words. */
 interface Position {
   /** Of the script: a path, a URL, any text, or empty for an eval of unknown place. */
   readonly name: string
-  readonly line: number
-  readonly column: number
+  /** In the script; no other place of it has the same number. */
+  readonly at: number
   /** On what the function of the frame was called. */
   readonly receiver: string
+  readonly line: number
+  readonly column: number
   /** Undefined for an eval, whose place is that of the call of eval. */
   readonly frame: NodeJS.CallSite | undefined
 }
@@ -68,6 +70,8 @@ export function createTracer(root: string): Tracer {
 
   function nearest(below: CallableFunction | undefined, frames: readonly string[]): CallSite | undefined {
     const stack = below ? capture(usual.get(frames) ?? 1, below) : NONE
+    const known = stack.length === 1 ? knownSite(stack[0] as NodeJS.CallSite, frames) : undefined
+    if (known) return known
     const near = caller(stack, frames)
     if (near) return siteAt(near.position)
     // `below` is not on the stack (a bound copy of it is), or Node, a built-in or the logger itself called it
@@ -75,6 +79,13 @@ export function createTracer(root: string): Tracer {
     const far = caller(capture(DEPTH, from), frames)
     if (far && from === below) usual.set(frames, far.depth)
     return far && siteAt(far.position)
+  }
+
+  /** What nearly every line asks. A frame that only awaits is at a place of its own, which is none of a call. */
+  function knownSite(frame: NodeJS.CallSite, frames: readonly string[]): CallSite | undefined {
+    const script = scripts.get(frame.getFileName() as string)
+    if (script === undefined || !isCaller(script, frames)) return undefined
+    return script.sites.get(frame.getPosition())?.get(receiverOf(frame))
   }
 
   function caller(
@@ -85,28 +96,22 @@ export function createTracer(root: string): Tracer {
       // what awaits the call need not have made it
       if (frame.isAsync()) return undefined
       const position = positionOf(frame)
-      if (position && isCaller(position, frames)) return { position, depth: i + 1 }
+      if (position && isCaller(scripts.get(position.name) ?? remember(position.name), frames))
+        return { position, depth: i + 1 }
     }
     return undefined
   }
 
-  function isCaller({ name }: Position, frames: readonly string[]): boolean {
-    const script = scripts.get(name) ?? remember(name)
-    return !script.internal && !frames.includes(script.owner)
-  }
-
   function siteAt(position: Position): CallSite | undefined {
-    const { name, line, column, receiver } = position
+    const { name, at, receiver } = position
     const script = scripts.get(name)
     if (script === undefined || name === '') return undefined
-    const key = line * MOST_COLUMNS + column
-    const known = script.sites.get(receiver)?.get(key)
+    const known = script.sites.get(at)?.get(receiver)
     if (known) return known
     const site = resolve(script, position)
     makeRoom()
-    const sites = script.sites.get(receiver)
-    if (sites) sites.set(key, site)
-    else script.sites.set(receiver, new Map([[key, site]]))
+    const sites = script.sites.get(at) ?? new Map<string, CallSite>()
+    script.sites.set(at, sites.set(receiver, site))
     return site
   }
 
@@ -146,7 +151,20 @@ export function createTracer(root: string): Tracer {
     remembered = 1
   }
 
-  return { site: (below, frames) => guard('finding a call site', () => nearest(below, frames), undefined) }
+  return {
+    site(below, frames) {
+      try {
+        return nearest(below, frames)
+      } catch (error) {
+        complainOf('finding a call site failed', error)
+        return undefined
+      }
+    },
+  }
+}
+
+function isCaller({ internal, owner }: Script, frames: readonly string[]): boolean {
+  return !internal && !frames.includes(owner)
 }
 
 /** Where a package was built, its sources may have lain beside it: where it is installed, that is somebody else's place. */
@@ -163,17 +181,24 @@ function positionOf(frame: NodeJS.CallSite): Position | undefined {
   if (name) {
     const line = frame.getLineNumber() ?? 0
     const column = frame.getColumnNumber() ?? 0
-    // words that no class can have for a name, because `new` changes the function's name as a class does
-    const receiver = frame.isConstructor() ? 'new' : (frame.getTypeName() ?? 'null')
-    return { name, line, column, receiver, frame }
+    return { name, at: frame.getPosition(), receiver: receiverOf(frame), line, column, frame }
   }
   if (!frame.isEval()) return undefined
-  const [, origin = '', line, column] = EVAL_ORIGIN.exec(frame.getEvalOrigin() ?? '') ?? []
-  return { name: origin, line: Number(line), column: Number(column), receiver: 'eval', frame: undefined }
+  const [, origin = '', row, column] = EVAL_ORIGIN.exec(frame.getEvalOrigin() ?? '') ?? []
+  const line = Number(row)
+  const at = line * MOST_COLUMNS + Number(column)
+  return { name: origin, at, receiver: 'eval', line, column: Number(column), frame: undefined }
+}
+
+/** In words that no class can have for a name, where `new` changes the function's name as a class does. */
+function receiverOf(frame: NodeJS.CallSite): string {
+  return frame.isConstructor() ? 'new' : (frame.getTypeName() ?? 'null')
 }
 
 const NONE: readonly NodeJS.CallSite[] = []
 let captured = NONE
+/** A new object each time costs V8 11 (Node 20) another quarter. */
+const holder: { stack?: unknown } = {}
 const capturing = (_error: unknown, stack: readonly NodeJS.CallSite[]) => {
   captured = stack
 }
@@ -189,7 +214,6 @@ function capture(limit: number, below: CallableFunction): readonly NodeJS.CallSi
     try {
       Error.stackTraceLimit = limit
       Error.prepareStackTrace = capturing
-      const holder: { stack?: unknown } = {}
       Error.captureStackTrace(holder, below)
       // V8 formats when the stack is first read
       void holder.stack

@@ -4,7 +4,7 @@ import { loadConfig } from '../../src/core/config'
 import { Context } from '../../src/core/context'
 import { createOutlet } from '../../src/core/outlet'
 import { compilePolicy } from '../../src/core/policy'
-import type { LogRecord } from '../../src/core/record'
+import type { LogRecord, SinkRecord } from '../../src/core/record'
 import { createTracer } from '../../src/core/trace'
 import { ROOT } from '../support/run'
 
@@ -16,10 +16,18 @@ const outlet = createOutlet(
     context: new Context(),
     tracer: createTracer(ROOT),
     traceFrom: 0,
-    sink: { write: (record) => records.push(record) > 0, flush: async () => undefined },
+    contextMembers: () => '',
+    sink: { write: (record) => records.push(told(record)) > 0, flush: async () => undefined },
   },
   { name: 'app', frames: [] },
 )
+
+/** A record as the sink prints it, its values as they are. */
+function told({ members, ...record }: SinkRecord): LogRecord {
+  const values = Object.entries(record).filter(([, value]) => value !== undefined)
+  return { ...JSON.parse(`{${members.slice(1)}}`), ...Object.fromEntries(values) }
+}
+
 const getLogger = (module: string): Logger => createAppLogger(outlet.child(module), () => undefined)
 const log = getLogger('ML_MODULE')
 

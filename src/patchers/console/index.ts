@@ -41,6 +41,9 @@ const LEAVES = new Set<unknown>([
   console.dir,
 ])
 
+/** How the inner write is told where to. */
+const STDERR = 'kUseStderr'
+
 let current: Call | undefined
 
 /** More than the frames of ours that stand between `console.trace` and its caller. */
@@ -65,17 +68,19 @@ export function patchConsole(outlet: () => Outlet): void {
   }
   for (const owner of [console, prototype]) takeInnerWrite(owner, write, lineOf)
   for (const [name, level] of Object.entries(levels)) {
-    wrapSlot(console, name, aroundMethod(level))
+    wrapSlot(console, name, aroundMethod(level, lineOf))
     // No slot here: a Console assigns its methods to itself, which would set the prototype's.
-    wrapMethod(prototype, name, aroundMethod(level))
+    wrapMethod(prototype, name, aroundMethod(level, lineOf))
   }
 }
 
-function aroundMethod(level: Level): Around {
+function aroundMethod(level: Level, lineOf: () => Line): Around {
   return (native, self, args, below) => {
     if (current?.composite) return Reflect.apply(native, self, args)
     const outer = current
-    current = { level, args, below, composite: !LEAVES.has(unwrapped(native)) }
+    const composite = !LEAVES.has(unwrapped(native))
+    const stamp = composite ? undefined : lineOf().stamp(level, below)
+    current = { level, args, below, composite, stamp }
     try {
       return level === trace
         ? withRoomForUs(() => Reflect.apply(native, self, args))
@@ -100,6 +105,7 @@ function withRoomForUs<T>(act: () => T): T {
 function takeInnerWrite(owner: object, key: symbol, lineOf: () => Line): void {
   wrapMethod(owner, key, (native, streams: Streams, [stream, text, ...rest]) => {
     const print = (text: string): unknown => Reflect.apply(native, streams, [stream, text, ...rest])
-    lineOf()({ streams, stderr: String(stream).includes('Stderr'), text, current, print })
+    const stderr = (stream as symbol).description === STDERR
+    lineOf().write({ streams, stderr, text, current, print })
   })
 }

@@ -1,10 +1,19 @@
 import { dirname } from 'node:path'
-import { guard } from '../../core/guard'
+import { complainOf } from '../../core/guard'
 import { LEVELS, type Level } from '../../core/levels'
 import { bare, firstError, printed } from '../../core/message'
 import type { Outlet } from '../../core/patcher'
-import type { LogCall } from '../../core/record'
-import { claiming, collect, collects, isTerminal, ownerOf, passing, writeLine } from '../../core/terminal'
+import type { LogCall, Stamp } from '../../core/record'
+import {
+  claiming,
+  collect,
+  collects,
+  isClaimed,
+  isTerminal,
+  ownerOf,
+  passing,
+  writeLine,
+} from '../../core/terminal'
 
 /** The console method in progress. */
 export interface Call {
@@ -13,6 +22,7 @@ export interface Call {
   readonly below: CallableFunction
   /** True where a line of a console method called inside it is this call's line: `table` calls `log`. */
   readonly composite: boolean
+  readonly stamp: Stamp | undefined
 }
 
 /** A Console's streams, by its own names for them. */
@@ -31,7 +41,11 @@ interface Writing {
   print(text: string): void
 }
 
-export type Line = (writing: Writing) => void
+export interface Line {
+  /** The stamp of a method that prints for sure. Taken before Node formats: the caller is near then, and so cheaper to find. */
+  stamp(level: Level, below: CallableFunction): Stamp | undefined
+  write(writing: Writing): void
+}
 
 /** `node --print` prints its result through console: its stdout is for whoever reads that. */
 const STDOUT_IS_RESULT = process.execArgv.some((flag) => /^(-p|-pe|--print)(=|$)/.test(flag))
@@ -43,28 +57,40 @@ const OUR_FILES = dirname(dirname(__dirname))
  * @param ourFrames so many more than it has without us the stack of `console.trace` may have
  */
 export function consoleLine(outlet: Outlet, ourFrames: number): Line {
-  return ({ streams, stderr, text: formatted, current, print: printText }) => {
-    const text = current?.level === LEVELS.trace ? withoutUs(formatted, ourFrames) : formatted
-    const print = () => printText(text)
-    const msg = bare(text)
-    const callOf = (): LogCall => ({
-      level: current?.level ?? (stderr ? LEVELS.error : LEVELS.info),
-      msg,
-      err: current && firstError(current.args),
-      below: current?.below,
-    })
-    if (!isTerminal(stderr ? streams._stderr : streams._stdout)) {
-      // The host's own stream, which may hand the line on to the terminal.
-      const call = (shown: string) => (printed(shown, msg) ? callOf() : undefined)
-      claiming({ outlet, call }, print)
-      return
+  const callOf = (msg: string, stderr: boolean, current: Call | undefined): LogCall => ({
+    level: current?.level ?? (stderr ? LEVELS.error : LEVELS.info),
+    msg,
+    err: current && firstError(current.args),
+    below: current?.below,
+    stamp: current?.stamp,
+  })
+  const record = (msg: string, { stderr, current }: Writing, print: () => void): boolean => {
+    try {
+      if (collects(msg)) return collect(`${msg}\n`, { print })
+      const line = ownerOf(msg) ?? { outlet, call: callOf(msg, stderr, current) }
+      return writeLine(stderr ? 'stderr' : 'stdout', line)
+    } catch (error) {
+      complainOf('recording a console line failed', error)
+      return false
     }
-    const pass = () => passing(print)
-    const record = (): boolean => {
-      if (collects(msg)) return collect(`${msg}\n`, { print: pass })
-      return writeLine(stderr ? 'stderr' : 'stdout', ownerOf(msg) ?? { outlet, call: callOf() })
-    }
-    if ((STDOUT_IS_RESULT && !stderr) || !guard('recording a console line', record, false)) pass()
+  }
+  return {
+    stamp: (level, below) =>
+      outlet.native || isClaimed() || !outlet.enabled(level) ? undefined : outlet.stamp(level, below),
+    write(writing) {
+      const { streams, stderr, current } = writing
+      const text = current?.level === LEVELS.trace ? withoutUs(writing.text, ourFrames) : writing.text
+      const msg = bare(text)
+      const print = () => writing.print(text)
+      if (!isTerminal(stderr ? streams._stderr : streams._stdout)) {
+        // The host's own stream, which may hand the line on to the terminal.
+        const call = (shown: string) => (printed(shown, msg) ? callOf(msg, stderr, current) : undefined)
+        claiming({ outlet, call }, print)
+        return
+      }
+      const pass = () => passing(print)
+      if ((STDOUT_IS_RESULT && !stderr) || !record(msg, writing, pass)) pass()
+    },
   }
 }
 
