@@ -1,6 +1,6 @@
 // What does an enabled line cost, as JSON, against the library's own default output to the same destination?
 const { LOGGERS } = require('./loggers.cjs')
-const { loop, run } = require('./measure.cjs')
+const { loop, run, withUs } = require('./measure.cjs')
 
 /** Trace `always` and `off`; the destination is a file. */
 const BUDGET = {
@@ -21,7 +21,7 @@ const cases = Object.entries(LOGGERS).flatMap(([logger, { make, line }]) => {
     base: () => run([path], { to }),
     ways: ['always', 'warn', 'off'].map((trace) => ({
       name: `trace ${trace}`,
-      run: (preload) => run(['--require', preload, path], { to, env: { UNIFY_LOGS_TRACE: trace } }),
+      run: (preload) => withUs(preload, [path], { to, env: { UNIFY_LOGS_TRACE: trace } }),
       budget: to === 'file' ? { cpu: BUDGET[logger][trace] } : {},
     })),
   }))

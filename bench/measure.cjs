@@ -1,8 +1,8 @@
 // Runs programs in processes of their own, side by side (A B A B), and compares what they tell of themselves.
 const { spawnSync } = require('node:child_process')
-const { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } = require('node:fs')
+const { closeSync, fstatSync, mkdtempSync, openSync, rmSync, writeFileSync } = require('node:fs')
 const { tmpdir } = require('node:os')
-const { join } = require('node:path')
+const { dirname, join } = require('node:path')
 
 /** A program's `tell`: its figures, on descriptor 3. */
 const TELL =
@@ -29,9 +29,10 @@ function program(name, text) {
  * noise of two starts. It is asked again when it ends, because by then all that was logged is written.
  *
  * @param make comes before the loop
- * @param work an expression or statements that may use `i`
+ * @param work statements that may use `i`
+ * @param start calls `turn`, somewhere
  */
-function loop(name, make, work, { warmUp = 10_000, times = 20_000 } = {}) {
+function loop(name, make, work, { warmUp = 10_000, times = 20_000, start = 'turn()' } = {}) {
   return program(
     `${name}.cjs`,
     `${TELL}
@@ -44,7 +45,7 @@ function turn() {
   if (i === ${warmUp}) from = process.cpuUsage()
   if (i < ${warmUp + times}) setImmediate(turn)
 }
-turn()
+${start}
 process.on('exit', () => {
   const { user, system } = process.cpuUsage(from)
   tell({ cpu: (user + system) / ${times} })
@@ -53,15 +54,25 @@ process.on('exit', () => {
   )
 }
 
+/** With the preload, and with the package as `process.env.US`. */
+const withUs = (preload, args, options) =>
+  run(['--require', preload, ...args], {
+    ...options,
+    env: { US: join(dirname(preload), 'index.js'), ...options?.env },
+  })
+
 /** By what a program's stdout and stderr are: how it is started. A `pipe` of spawn would be a socket. */
 const START = {
   file: (args, options) => {
     const out = openSync(join(folder, 'out'), 'w')
     const { env } = options
     const child = spawnSync(process.execPath, args, { env, stdio: ['ignore', out, out, 'pipe'] })
+    const bytes = fstatSync(out).size
     closeSync(out)
-    return child
+    return { ...child, bytes }
   },
+  null: (args, { env }) =>
+    spawnSync(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'ignore', 'pipe'] }),
   pipe: (args, { env }) =>
     spawnSync('sh', ['-c', '"$0" "$@" 2>&1 | cat > /dev/null', process.execPath, ...args], {
       env,
@@ -71,15 +82,15 @@ const START = {
 
 /**
  * @param {string[]} args of Node
- * @returns the figures that the program tells, and its wall time in ms
+ * @returns the figures that the program tells, its wall time in ms, and how much it wrote to a file
  */
-function run(args, { env = {}, to = 'file' } = {}) {
+function run(args, { env, to = 'file' } = {}) {
   const from = performance.now()
   const child = START[to](args, { env: { ...process.env, NODE_OPTIONS: '', ...env } })
   const wall = performance.now() - from
   const told = String(child.output?.[3] ?? '')
   if (child.status !== 0 || told === '') throw new Error(`${args.join(' ')} ended with ${child.status}`)
-  return { wall, ...JSON.parse(told) }
+  return { wall, bytes: child.bytes, ...JSON.parse(told) }
 }
 
-module.exports = { TELL, folder, loop, program, run }
+module.exports = { TELL, folder, loop, program, run, withUs }

@@ -4,7 +4,7 @@ const { mkdirSync } = require('node:fs')
 const { join } = require('node:path')
 const { soundPlatform } = require('../dist/core/hooks/versions')
 const { pathOf } = require('./loggers.cjs')
-const { TELL, folder, program, run } = require('./measure.cjs')
+const { TELL, folder, program, run, withUs } = require('./measure.cjs')
 
 const MODULES = 300
 const HOOKS = soundPlatform() ? ['platform', 'middle'] : ['middle']
@@ -67,7 +67,7 @@ const cases = Object.entries(APPS).flatMap(([name, make]) =>
       base: () => run([base]),
       ways: HOOKS.map((hooks) => ({
         name: `hooks ${hooks}`,
-        run: (preload) => run(['--require', preload, path], { env: { UNIFY_LOGS_HOOKS: hooks } }),
+        run: (preload) => withUs(preload, [path], { env: { UNIFY_LOGS_HOOKS: hooks } }),
         budget: hooks === 'platform' ? { CPU: most, wall: most } : {},
       })),
     }

@@ -16,7 +16,8 @@ function measure({ base, ways }, builds, rounds) {
 
 function quartiles(values) {
   const sorted = values.toSorted((a, b) => a - b)
-  return [0.5, 0.25, 0.75].map((part) => sorted[Math.round((sorted.length - 1) * part)])
+  const last = sorted.length - 1
+  return [last >> 1, Math.floor(last * 0.25), Math.ceil(last * 0.75)].map((at) => sorted[at])
 }
 
 /** The median, and in brackets the middle half: `1.12 (1.09–1.15)`. */
@@ -25,10 +26,10 @@ function spread(values, digits = 2) {
   return `${median} (${low}–${high})`
 }
 
-function verdict(values, budget, isDifference) {
+function verdict(values, budget) {
   if (budget === undefined) return ''
   const [median] = quartiles(values)
-  return `≤ ${isDifference ? '+' : ''}${budget} ${median <= budget ? '✓' : '✗'}`
+  return `≤ ${budget} ${median <= budget ? '✓' : '✗'}`
 }
 
 const row = (cells) => `| ${cells.join(' | ')} |`
@@ -52,7 +53,7 @@ function rows({ figures, rounds }, each, builds) {
       const against = ours.map((values, build) =>
         values.map((value, i) => (isDifference ? value - base[build][i] : value / base[build][i])),
       )
-      const text = (values) => (isDifference ? `+${spread(values, digits)} ${unit}` : spread(values))
+      const text = (values) => (isDifference ? `${spread(values, digits)} ${unit}` : spread(values))
       const absolute = (values) => `${quartiles(values)[0].toFixed(digits)} ${unit}`
       const [first, second] = ours
       const cells =
@@ -60,13 +61,7 @@ function rows({ figures, rounds }, each, builds) {
           ? [absolute(base[0]), absolute(first), text(against[0])]
           : [...against.map(text), spread(second.map((value, i) => value / first[i]))]
       const named = Object.keys(figures).length > 1 ? [figure] : []
-      return row([
-        ...each.name,
-        name,
-        ...named,
-        ...cells,
-        verdict(against.at(-1), budget[figure], isDifference),
-      ])
+      return row([...each.name, name, ...named, ...cells, verdict(against.at(-1), budget[figure])])
     }),
   )
 }
