@@ -89,6 +89,7 @@ describe('where the configuration is', () => {
       '.',
     ],
     ['an entry in a package of its own', ['app/packages/inner/main.cjs'], '.', 'app/packages/inner'],
+    ['an entry in an installed package', ['node_modules/tool/main.cjs'], 'app', 'app/node_modules/tool'],
   ])('the project root: %s', async (_, args, cwd, root) => {
     const dir = project({
       ...manifest,
@@ -98,6 +99,8 @@ describe('where the configuration is', () => {
       'app/src/main.mjs': `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); ${PROGRAM}`,
       'app/packages/inner/package.json': {},
       'app/packages/inner/main.cjs': PROGRAM,
+      'app/node_modules/tool/package.json': {},
+      'app/node_modules/tool/main.cjs': PROGRAM,
     })
     symlinkSync(join(dir, 'app/src/main.cjs'), join(dir, 'link.cjs'))
     const loaded = await load(dir, {
