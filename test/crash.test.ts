@@ -193,6 +193,21 @@ describe('process warnings', () => {
     ])
   })
 
+  it.each([
+    [[], []],
+    [['--trace-deprecation'], ['W4']],
+    [['--trace-warnings'], ['W1', 'W2', 'W3', 'W4']],
+  ])('%j: a stack where Node prints one, in text and JSON', async (flags, traced) => {
+    const run = await unified(WARNINGS, {}, flags)
+    const stacks = records(run).filter(({ err }) => err.stack !== '')
+    expect(stacks.map(({ msg }) => tokens(msg)[0])).toEqual(traced)
+    for (const { err } of stacks) expect(err.stack).toMatch(/\n {4}at .*warnings\.cjs:\d/)
+    const text = await unified(WARNINGS, { UNIFY_LOGS_FORMAT: 'text' }, flags)
+    expect(text.stdout.match(/^\d.*W\d/gm)).toHaveLength(4)
+    expect(text.stdout.match(/^ .*warnings\.cjs/gm)?.length ?? 0).toBeGreaterThanOrEqual(traced.length)
+    if (traced.length === 0) expect(text.stdout.trimEnd().split('\n')).toHaveLength(4)
+  })
+
   async function warnings(flags: readonly string[], env: NodeJS.ProcessEnv, name: string) {
     const file = join(dir, `${name}.txt`)
     rmSync(file, { force: true })
