@@ -54,6 +54,32 @@ describe('the levels of the configuration file, read again on SIGUSR2', () => {
     expect(messages(run)).toEqual(['before', 'after', 'still here'])
   })
 
+  it('loggers of seven libraries follow, those that exist and those that are made then', async () => {
+    const libraries = ['debug', 'loglevel', 'consola', 'winston', 'bunyan', 'log4js', 'pino']
+    // Log4js has a debug of its own.
+    const patterns = libraries.flatMap((name) => [`${name}:old`, `${name}:new*`])
+    const levels = Object.fromEntries(patterns.map((pattern) => [pattern, 'error']))
+    const file = join(dir, 'all.json')
+    writeFileSync(file, JSON.stringify({ reload: 'SIGUSR2', levels }))
+    const program = join(ROOT, 'fixtures/levels/signal-all.cjs')
+    const run = await node(['--require', REGISTER, program, file], { UNIFY_LOGS_CONFIG: file })
+    expect(run.stderr).toBe('')
+    // Debug has one level.
+    const lines = (phase: string, level: string) =>
+      libraries
+        .filter((name) => name !== 'debug' || level === 'debug')
+        .map((name) => `${phase} ${name} ${level}`)
+    expect(messages(run).sort()).toEqual(
+      [
+        ...lines('error old', 'error'),
+        ...['debug old', 'debug new'].flatMap((phase) => [
+          ...lines(phase, 'debug'),
+          ...lines(phase, 'error'),
+        ]),
+      ].sort(),
+    )
+  })
+
   async function signalled(name: string, text: string): Promise<Run> {
     const file = join(dir, name)
     writeFileSync(file, text)
