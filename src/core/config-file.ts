@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, extname, isAbsolute, join, resolve } from 'node:path'
+import { dirname, extname, isAbsolute, join, resolve, sep } from 'node:path'
 import { types } from 'node:util'
 import { isMainThread, workerThreads } from './builtins'
 import { complain, describe, guard } from './guard'
@@ -17,7 +17,8 @@ export const ROOT = 'unify-logs:root'
 
 /**
  * The folder of the nearest `package.json` above the entry file, or above the working directory in a process without
- * one. Never throws.
+ * one. What an installed package starts (`next start`) is the project of the configuration that a variable names. Never
+ * throws.
  *
  * @returns an absolute path; the folder where the search began if no `package.json` stands above it
  */
@@ -30,6 +31,10 @@ function find(): string {
   const parents = isMainThread ? undefined : workerThreads().getEnvironmentData(ROOT)
   if (typeof parents === 'string') return parents
   const entry = entryFile()
+  const named = namedFile()
+  const isInstalled = entry?.includes(`${sep}node_modules${sep}`)
+  const project = isInstalled && named !== undefined ? nearestPackage(dirname(named)) : undefined
+  if (project !== undefined) return project
   return nearestPackage(entry ?? process.cwd()) ?? (entry === undefined ? process.cwd() : dirname(entry))
 }
 
@@ -81,8 +86,12 @@ export function forgetConfigFile(root: string): void {
 }
 
 function configFile(root: string): string | undefined {
+  return namedFile() ?? inRoot(root)
+}
+
+function namedFile(): string | undefined {
   const named = process.env.UNIFY_LOGS_CONFIG
-  return named ? resolve(named) : inRoot(root)
+  return named ? resolve(named) : undefined
 }
 
 /** Nothing is looked for where no package.json makes the folder a project: configuration is code. */

@@ -110,6 +110,18 @@ describe('where the configuration is', () => {
     expect(loaded.config.root).toBe(join(dir, root))
   })
 
+  test.each([
+    ['what an installed package starts: the project of the named file', 'node_modules/tool/main.cjs', '.'],
+    ['what the project starts: its own', 'packages/inner/main.cjs', 'packages/inner'],
+  ])('with UNIFY_LOGS_CONFIG, the root of %s', async (_, entry, root) => {
+    const inner = { 'packages/inner/package.json': {}, 'packages/inner/main.cjs': PROGRAM }
+    const tool = { 'node_modules/tool/package.json': {}, 'node_modules/tool/main.cjs': PROGRAM }
+    const dir = project({ ...manifest, ...tool, ...inner, 'config/logs.json': { level: 'warn' } })
+    const env = { UNIFY_LOGS_CONFIG: 'config/logs.json' }
+    const { config } = await load(dir, { args: [entry], env })
+    expect([config.level, config.root]).toEqual(['warn', join(dir, root)])
+  })
+
   test('no walk above the root, and none without a package.json', async () => {
     const above = { 'unify-logs.config.json': { level: 'warn' } }
     const inner = project({ ...manifest, ...above, 'inner/package.json': {}, 'inner/main.cjs': PROGRAM })
