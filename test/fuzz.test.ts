@@ -18,6 +18,9 @@ const LISTS = 200
 
 const functions: Record<string, number> = {
   ...{ console: 16, debug: 2, loglevel: 7, consola: 15, winston: 10, bunyan: 7, log4js: 9, pino: 7, app: 7 },
+  ...{ process: 3, debuglog: 1, npmlog: 10, signale: 19, tslog: 10, obug: 2, bole: 5, roarr: 9, log: 10 },
+  ...{ 'fancy-log': 5, logtape: 7, nestjs: 9, kafkajs: 5, 'grpc-js': 2, azure: 4, firebase: 5, google: 6 },
+  ...{ diagnostics: 1, slack: 4, webpack: 9 },
 }
 
 it.each(loggers)(
