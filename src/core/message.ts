@@ -1,7 +1,8 @@
 import { formatWithOptions, type InspectOptions, stripVTControlCharacters } from 'node:util'
 import { ONE_LINE } from './format'
+import { isObject } from './guard'
 import type { Fields } from './record'
-import { bounded, isError } from './snapshot'
+import { bounded, isError, isProxy } from './snapshot'
 
 /**
  * The text of printf-style arguments as Node's loggers print it, without colours. Never throws.
@@ -43,9 +44,24 @@ export function errorMessage(error: Error): string {
   }
 }
 
+/** What a template makes of a value that the library put into one; undefined where that throws. */
+export function asText(value: unknown): string | undefined {
+  try {
+    return `${value}`
+  } catch {
+    return undefined
+  }
+}
+
 /** The first Error among a call's arguments. */
 export function firstError(args: readonly unknown[]): Error | undefined {
   return args.find(isError)
+}
+
+/** The first Error among the fields of a value. Calls no getter. */
+export function errorIn(fields: unknown): Error | undefined {
+  if (!isObject(fields) || isProxy(fields)) return undefined
+  return firstError(Object.keys(fields).map((key) => Object.getOwnPropertyDescriptor(fields, key)?.value))
 }
 
 /**

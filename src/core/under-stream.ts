@@ -83,14 +83,17 @@ function taker(name: StreamName, outletOf: (source: string) => Outlet): Take {
   }
 }
 
-/** Undefined for bytes that are no text, or that end within a line: they may be anything. */
+/** Undefined for bytes that are no text, or that end within a line: they may be anything; and for what Node refuses. */
 function textOf([chunk, encoding]: any[]): string | undefined {
-  const named = typeof encoding === 'string' ? encoding.toLowerCase() : 'utf8'
+  const named = !encoding || typeof encoding === 'function' ? 'utf8' : encoding
   if (typeof chunk === 'string') {
-    if (named === 'utf8' || named === 'utf-8') return chunk
-    return Buffer.isEncoding(named) ? textOf([Buffer.from(chunk, named)]) : undefined
+    if (!Buffer.isEncoding(named)) return undefined
+    const isText = /^utf-?8$/i.test(named)
+    return isText ? chunk : textOf([Buffer.from(chunk, named)])
   }
-  if (!(chunk instanceof Uint8Array) || chunk.at(-1) !== 10 || !isUtf8(chunk) || chunk.includes(0))
+  if (named !== 'buffer' && !Buffer.isEncoding(named)) return undefined
+  // `at` throws where the memory has been handed to a thread.
+  if (!(chunk instanceof Uint8Array) || chunk[chunk.length - 1] !== 10 || !isUtf8(chunk) || chunk.includes(0))
     return undefined
   return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString()
 }

@@ -1,8 +1,9 @@
 import { LEVELS } from '../core/levels'
-import { firstError, message, only, printed } from '../core/message'
+import { firstError, isFields, message, only, printed } from '../core/message'
 import type { Patcher, Target } from '../core/patcher'
 import type { Fields, LogCall } from '../core/record'
 import { wrapMethod } from '../core/shim'
+import { snapshot } from '../core/snapshot'
 import { claiming } from '../core/terminal'
 
 const { debug, info, warn, error } = LEVELS
@@ -24,10 +25,12 @@ function patch(
   target: Target,
 ): void {
   wrapMethod(DebugLogBackendBase.prototype, 'log', (native, self, args, below) => {
-    const [namespace, { severity, ...fields } = {} as Fields, ...values] = args as [string, Fields?]
+    const [namespace, given, ...values] = args as [string, unknown]
     const msg = message(values)
     const call = (output: string): LogCall | undefined => {
       if (!printed(output, msg)) return undefined
+      const taken = snapshot(given)
+      const { severity, ...fields } = isFields(taken) ? taken : ({} as Fields)
       const level = google.levels[String(severity ?? 'DEFAULT')] ?? info
       return { level, msg, data: shown(output, fields), err: firstError(values), below }
     }

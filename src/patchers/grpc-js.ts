@@ -1,5 +1,5 @@
 import { LEVELS, type Level } from '../core/levels'
-import { firstError, message, printed } from '../core/message'
+import { asText, firstError, message, printed } from '../core/message'
 import type { Patcher, Target } from '../core/patcher'
 import type { LogCall } from '../core/record'
 import { wrapMethod } from '../core/shim'
@@ -27,9 +27,13 @@ export const grpcJs: Patcher = {
  */
 function patch(logging: object, { outlet }: Target): void {
   wrapMethod(logging, 'trace', (native, self, args, below) => {
-    const [severity, tracer, text] = args as [number, string, string]
-    const call = (output: string): LogCall | undefined =>
-      printed(output, text) ? { level: levelOf(severity), msg: text, below } : undefined
+    const [severity, tracer, value] = args as [number, string, unknown]
+    const call = (output: string): LogCall | undefined => {
+      const text = asText(value)
+      return text !== undefined && printed(output, text)
+        ? { level: levelOf(severity), msg: text, below }
+        : undefined
+    }
     return claiming({ outlet: outlet.child(tracer), call }, () => Reflect.apply(native, self, args))
   })
   wrapMethod(logging, 'log', (native, self, args, below) => {
@@ -46,7 +50,8 @@ function patch(logging: object, { outlet }: Target): void {
 function textOf(output: string, values: readonly unknown[]): string | undefined {
   const text = message(values)
   if (printed(output, text)) return text
-  return printed(output, `${values[0]}`) ? output.replace(/^[DIE] /, '') : undefined
+  const first = asText(values[0])
+  return first !== undefined && printed(output, first) ? output.replace(/^[DIE] /, '') : undefined
 }
 
 function levelOf(severity: number): Level {

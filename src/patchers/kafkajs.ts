@@ -1,7 +1,7 @@
 import { LEVELS } from '../core/levels'
-import { filled, firstError, jsonFields, printed } from '../core/message'
+import { asText, errorIn, filled, jsonFields, printed } from '../core/message'
 import type { Outlet, Patcher, Target } from '../core/patcher'
-import type { Fields, LogCall } from '../core/record'
+import type { LogCall } from '../core/record'
 import { wrapMethod } from '../core/shim'
 import { claiming } from '../core/terminal'
 
@@ -32,10 +32,10 @@ function patch(loggers: object, { outlet }: Target): void {
 function takeMethods(logger: object, outlet: Outlet, prefix = ''): void {
   for (const [name, level] of Object.entries(kafkajs.levels)) {
     wrapMethod(logger, name, (native, self, args, below) => {
-      const [text, extra] = args as [unknown, Fields?]
-      const err = firstError(Object.values(extra ?? {}))
+      const [text, extra] = args
+      const err = errorIn(extra)
       const call = (output: string): LogCall | undefined => {
-        const line = fromJson(output, prefix) ?? fromText(output, String(text))
+        const line = fromJson(output, prefix) ?? fromText(output, asText(text))
         return line && { ...line, level, err, below }
       }
       return claiming({ outlet, call }, () => Reflect.apply(native, self, args))
@@ -61,6 +61,6 @@ function fromJson(output: string, prefix: string): Line | undefined {
 }
 
 /** What a `logCreator` of the user's own printed, in a layout of its own. */
-function fromText(output: string, text: string): Line | undefined {
-  return printed(output, text) ? { msg: output } : undefined
+function fromText(output: string, text: string | undefined): Line | undefined {
+  return text !== undefined && printed(output, text) ? { msg: output } : undefined
 }

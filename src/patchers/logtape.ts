@@ -1,5 +1,14 @@
 import { LEVELS } from '../core/levels'
-import { filled, firstError, jsonFields, message, printed } from '../core/message'
+import {
+  asText,
+  errorIn,
+  errorMessage,
+  filled,
+  firstError,
+  jsonFields,
+  message,
+  printed,
+} from '../core/message'
 import type { Patcher, Target } from '../core/patcher'
 import type { Fields, LogCall } from '../core/record'
 import { wrapMethod } from '../core/shim'
@@ -48,13 +57,12 @@ function patch({ LoggerImpl: { prototype } }: { LoggerImpl: CallableFunction }, 
 /** Undefined where the printed text is not the record's: a sink may log for itself. */
 function lineOf(record: LogTapeRecord, text: string): LogCall | undefined {
   const parts = record.message.filter((_, i) => i % 2 === 0)
-  if (!parts.every((part) => printed(text, String(part)))) return undefined
-  const values = Object.values(record.properties).concat(record.message)
-  const err = firstError(values)
+  if (!parts.every((part) => printed(text, asText(part) ?? ''))) return undefined
+  const err = errorIn(record.properties) ?? firstError(record.message)
   return {
     level: logtape.levels[record.level] ?? info,
     ...(jsonOf(text) ?? { msg: messageOf(record, text) }),
-    err: err && printed(text, err.message) ? err : undefined,
+    err: err && printed(text, errorMessage(err)) ? err : undefined,
   }
 }
 

@@ -108,21 +108,31 @@ function callersFile(): string {
 /** The message without badge and label, as far as it was printed. */
 function textOf(self: Signale, call: Call | undefined, shown: string): Pick<LogCall, 'msg' | 'err'> {
   if (call === undefined) return { msg: timerText(self, shown) }
-  // 1.0 and 1.1 join their arguments.
-  for (const parts of [partsOf(call.args), [call.args.join(' ')]]) {
-    const raw = parts.filter((part) => part !== '').map(plain)
-    const safe = raw.map((part) => self._filterSecrets?.(part) ?? part)
-    if (safe.length === 0 || !safe.every((part) => printed(shown, part))) continue
-    const masked = safe.some((part, i) => part !== raw[i])
-    return { msg: safe.join(' '), err: masked ? undefined : firstError(call.args) }
+  try {
+    for (const partsFrom of [partsOf, joined]) {
+      const raw = partsFrom(call.args)
+        .filter((part) => part !== '')
+        .map(plain)
+      const safe = raw.map((part) => self._filterSecrets?.(part) ?? part)
+      if (safe.length === 0 || !safe.every((part) => printed(shown, part))) continue
+      const masked = safe.some((part, i) => part !== raw[i])
+      return { msg: safe.join(' '), err: masked ? undefined : firstError(call.args) }
+    }
+  } catch {
+    // A value that can be read once only, or is no text.
   }
   return { msg: shown }
+}
+
+/** 1.0 and 1.1 join their arguments. */
+function joined(args: readonly unknown[]): string[] {
+  return [args.join(' ')]
 }
 
 function partsOf(args: readonly unknown[]): string[] {
   const [only] = args
   if (args.length > 1 || typeof only !== 'object' || only === null) return [message(args)]
-  if (isError(only)) return [only.stack ?? message(args)]
+  if (isError(only)) return [String(only.stack ?? message(args))]
   const { prefix = '', message: text = '', suffix = '' } = only as Record<string, string | unknown[]>
   if (prefix === '' && text === '' && suffix === '') return [message(args)]
   return [String(prefix), message(Array.isArray(text) ? text : [text]), String(suffix)]

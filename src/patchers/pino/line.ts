@@ -1,4 +1,4 @@
-import { filled, jsonFields, message, only, plain, printed } from '../../core/message'
+import { errorMessage, filled, jsonFields, message, only, plain, printed } from '../../core/message'
 import type { Fields, LogCall } from '../../core/record'
 import { takeError } from './error'
 
@@ -75,7 +75,7 @@ export function lineOf(writing: Writing, line: string, shown = line): Told | und
   if (!printed(shown, msg)) return { msg: plain(shown) }
   return {
     msg,
-    err: err && printed(shown, err.message) ? err : undefined,
+    err: err && printed(shown, errorMessage(err)) ? err : undefined,
     data: only(rest, (value, key) => shows(shown, key, value)),
   }
 }

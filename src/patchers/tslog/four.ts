@@ -1,3 +1,4 @@
+import { asText, errorMessage } from '../../core/message'
 import type { Outlet, Target } from '../../core/patcher'
 import type { LogCall } from '../../core/record'
 import { wrapMethod } from '../../core/shim'
@@ -104,6 +105,8 @@ function lineOf(text: string, { level, markup, errors }: Call, settings: Setting
 function stacksIn(text: string, [first]: readonly Error[], template: string): string {
   if (!first) return ''
   const [start = ''] = template.split('{{errorMessage}}', 1)
-  const at = text.indexOf(start.replace('{{errorName}}', () => ` ${first.name} `) + first.message)
+  const at = text.indexOf(
+    start.replace('{{errorName}}', () => ` ${asText(first.name)} `) + errorMessage(first),
+  )
   return at < 0 ? '' : text.slice(at)
 }

@@ -1,5 +1,5 @@
 import { LEVELS, type Level } from '../../core/levels'
-import { bare, filled, isFields, jsonFields, printed } from '../../core/message'
+import { bare, errorMessage, filled, isFields, jsonFields, printed } from '../../core/message'
 import type { Fields, LogCall } from '../../core/record'
 
 const { trace, debug, info, warn, error, fatal } = LEVELS
@@ -59,8 +59,8 @@ export function prettyLine(
   if (!text.startsWith(head)) return undefined
   const line = text.slice(head.length)
   const msg = (line.endsWith(tail) ? line.slice(0, line.length - tail.length) : line).trim()
-  const err = errors.find(({ message }) => printed(text, message))
-  return { msg: msg || err?.message || tail.trim(), err }
+  const err = errors.find((error) => printed(text, errorMessage(error)))
+  return { msg: msg || (err && errorMessage(err)) || tail.trim(), err }
 }
 
 /**
@@ -98,7 +98,7 @@ export function jsonLine(
       words.map((word) => (typeof word === 'string' ? word : JSON.stringify(word))).join(' ') ||
       String(message ?? ''),
     data: filled(data),
-    err: shown && errors.find((error) => error.message === message),
+    err: shown && errors.find((error) => errorMessage(error) === message),
   }
 }
 
