@@ -193,6 +193,25 @@ describe('a destination that takes nothing', () => {
   })
 })
 
+describe('a descriptor of ours that the program closes', () => {
+  const REUSED = join(PROGRAMS, 'reused.cjs')
+
+  it('leaves the file alone that has its number then: a pipe', async () => {
+    const program = new Piped([REUSED])
+    program.read()
+    const run = await program.end()
+    expect([numbers(run), run.stderr, run.code]).toEqual([upTo(20), '', 0])
+    expect(told(run).end).toMatchObject({ isReused: true, own: '', written: 20 })
+  })
+
+  it('leaves the file alone that has its number then: a file', async () => {
+    const path = join(dir, 'reused.log')
+    const run = await unified(REUSED, { UNIFY_LOGS_DESTINATION: path })
+    expect([numbers({ stdout: readFileSync(path, 'utf8') }), run.stderr, run.code]).toEqual([upTo(20), '', 0])
+    expect(told(run).end).toMatchObject({ isReused: true, own: '', written: 20 })
+  })
+})
+
 describe('several writers at once', () => {
   it('tear no record of up to 4,096 bytes on one pipe', async () => {
     const program = new Piped([join(PROGRAMS, 'crowd.cjs'), '1000', '3700'])

@@ -107,12 +107,12 @@ export class Descriptor {
     const all = counts.accepted
     this.#tookAt = elapsed()
     const isOut = () => {
+      this.#look()
       this.#drain(() => false)
       return counts.accepted - counts.pending >= all
     }
     while (!isOut() && !this.#isStill()) {
       await new Promise((resolve) => setTimeout(resolve, 10))
-      this.#look()
     }
   }
 
@@ -291,6 +291,7 @@ export class Descriptor {
     }
     const endBy = this.#endBy
     this.#retryAt = 0
+    this.#look()
     this.#drain(() => elapsed() < endBy && !this.#isStill())
     const { pending } = this.counts
     if (pending === 0) return

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs'
-import { complain, describe, ownPipe } from './guard'
+import { complain, describe, isSame, isStill, OWN_MS, OwnPipe } from './guard'
 import { closeSync, constants, elapsed, fstatSync, openSync, readSync, statSync } from './natives'
 
 /** What a descriptor belongs to. */
@@ -18,17 +18,30 @@ export interface Target {
 
 /** A descriptor that the process inherited. */
 export function inherited(fd: 1 | 2): Target {
+  const pipe = new OwnPipe(fd)
+  let unfinished = false
   return {
     name: `descriptor ${fd}`,
-    fd: ownPipe(fd),
-    unfinished: false,
-    renewed: () => false,
+    get fd() {
+      return pipe.fd
+    },
+    get unfinished() {
+      return unfinished
+    },
+    renewed() {
+      if (!pipe.renewed()) return false
+      // Nobody knows: an empty line does no harm.
+      unfinished = true
+      return true
+    },
     gone: (code) => code === 'EPIPE' || code === 'EBADF' || code === 'ECONNRESET',
   }
 }
 
 /** So often is looked whether the file was renamed or removed, in ms. */
 const LOOK_MS = 1_000
+/** No descriptor has this number: a write is EBADF. */
+const NONE = 2 ** 31 - 1
 
 /**
  * A file that is appended to, whoever else writes there, and that may be rotated: renamed or removed, which `renewed`
@@ -39,6 +52,7 @@ export class LogFile implements Target {
   unfinished: boolean
   #id: Stats
   #lookedAt = elapsed()
+  #ownAt = this.#lookedAt
 
   /** @throws where it cannot be opened */
   constructor(readonly name: string) {
@@ -48,23 +62,26 @@ export class LogFile implements Target {
   }
 
   renewed(): boolean {
-    const at = elapsed()
-    if (at - this.#lookedAt < LOOK_MS) return false
-    this.#lookedAt = at
     const { name, fd } = this
+    const id = this.#id
+    const at = elapsed()
+    if (at - this.#ownAt < OWN_MS) return false
+    this.#ownAt = at
+    const ours = isStill(fd, id)
+    if ((ours || fd === NONE) && at - this.#lookedAt < LOOK_MS) return false
+    this.#lookedAt = at
     try {
-      const id = this.#id
-      const ours = isOurs(fd, id)
       const there = statSync(name, { throwIfNoEntry: false })
       if (ours && there !== undefined && isSame(there, id)) return false
       this.fd = open(name)
-      // The program may have closed the number, and have it for a file of its own.
       if (ours) closeSync(fd)
       this.#id = fstatSync(this.fd)
       this.unfinished = endsWithinLine(name, this.#id)
       return true
     } catch (error) {
-      complain(`${name} cannot be opened anew: ${describe(error)}; records go on to where it was`)
+      if (!ours) this.fd = NONE
+      const meanwhile = ours ? 'records go on to where it was' : 'records wait'
+      complain(`${name} cannot be opened anew: ${describe(error)}; ${meanwhile}`)
       return false
     }
   }
@@ -78,18 +95,6 @@ export class LogFile implements Target {
 function open(path: string): number {
   const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK = 0 } = constants
   return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o640)
-}
-
-function isOurs(fd: number, id: Stats): boolean {
-  try {
-    return isSame(fstatSync(fd), id)
-  } catch {
-    return false
-  }
-}
-
-function isSame(one: Stats, other: Stats): boolean {
-  return one.ino === other.ino && one.dev === other.dev
 }
 
 /** A disk that was full when a process ended leaves such a file. */
