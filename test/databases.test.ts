@@ -16,6 +16,7 @@ const FLAGS = ['--no-deprecation']
 const LIBRARIES = {
   pg: ['pg', 'pg-8'],
   mysql2: ['mysql2', 'mysql2-2', 'mysql2-3'],
+  postgres: ['postgres', 'postgres-3'],
   redis: ['redis', 'redis-4', 'redis-5'],
   ioredis: ['ioredis', 'ioredis-4', 'ioredis-4-newest', 'ioredis-5'],
   mongodb: ['mongodb', 'mongodb-4', 'mongodb-5', 'mongodb-6'],
@@ -37,7 +38,7 @@ beforeAll(async () => {
   const [postgres = 0, redis = 0, mariadb = 0] = servers.map(({ port }) => port)
   const address = mongo.address()
   const own = typeof address === 'object' && address ? address.port : 0
-  Object.assign(ports, { pg: postgres, mysql2: mariadb, redis, ioredis: redis, mongodb: own })
+  Object.assign(ports, { pg: postgres, postgres, mysql2: mariadb, redis, ioredis: redis, mongodb: own })
   // The first time it may install them
 }, 600_000)
 

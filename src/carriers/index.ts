@@ -21,4 +21,5 @@ export const carriers: ReadonlyMap<string, Carrier> = new Map<string, Carrier>([
   ['pg', (context) => (require('./pg') as typeof import('./pg')).pg(context)],
   ['pg-cursor', (context) => (require('./pg') as typeof import('./pg')).pgCursor(context)],
   ['pg-pool', (context) => (require('./pg') as typeof import('./pg')).pgPool(context)],
+  ['postgres', (context) => (require('./postgres') as typeof import('./postgres')).postgres(context)],
 ])
