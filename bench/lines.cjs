@@ -33,6 +33,6 @@ module.exports = {
 output, ours is JSON; both go to a file, or to a pipe that is read.`,
   head: ['logger', 'to'],
   figures: { cpu: { unit: 'µs' } },
-  rounds: 7,
+  rounds: 5,
   cases,
 }

@@ -1,10 +1,12 @@
-// bench/results.md: a part for each major version of Node, replaced when that one measures anew.
+// bench/results.md: a part for each major version of Node, with a table for each question that was asked.
 const { existsSync, readFileSync, writeFileSync } = require('node:fs')
 const { cpus, totalmem } = require('node:os')
 const { join } = require('node:path')
 const { LOGGERS, versionOf } = require('./loggers.cjs')
 
 const FILE = join(__dirname, 'results.md')
+const HEAD = `Made by \`npm run bench\`. A result is the ratio to the base in the same round, or the difference where it has a unit: the
+median of the rounds, and in brackets their middle half. Base and measured are the medians of each alone.\n\n`
 
 /** Where it was measured. */
 function about() {
@@ -13,14 +15,20 @@ function about() {
 ${Math.round(totalmem() / 2 ** 30)} GiB. ${libraries.map((name) => `${name} ${versionOf(name)}`).join(', ')}.`
 }
 
+const split = (text, mark) => text.split(new RegExp(`^(?=${mark} )`, 'm'))
+const titleOf = (part) => part.slice(0, part.indexOf('\n'))
+const byTitle = (parts) => new Map(parts.map((part) => [titleOf(part), part.trim()]))
+
+/** @param tables each takes the place of the one with its title, of this Node */
 function keep(tables) {
-  const major = (part) => Number(/^# Node (\d+)/.exec(part)?.[1])
-  const known = existsSync(FILE) ? readFileSync(FILE, 'utf8').split(/^(?=# Node )/m) : []
-  const ours = `# Node ${process.versions.node.split('.')[0]}\n\n${about()}\n\n${tables}\n`
-  const parts = [...known.filter((part) => major(part) > 0 && major(part) !== major(ours)), ours]
-  const head = `Made by \`npm run bench\`. A result is the ratio to the base in the same round, as the median of the rounds
-and in brackets their middle half; base and ours are the medians of each alone.\n\n`
-  writeFileSync(FILE, head + parts.toSorted((a, b) => major(b) - major(a)).join('\n'))
+  const [, ...known] = existsSync(FILE) ? split(readFileSync(FILE, 'utf8'), '#') : []
+  const nodes = byTitle(known)
+  const title = `# Node ${process.versions.node.split('.')[0]}`
+  const [, ...before] = split(nodes.get(title) ?? '', '##')
+  const all = new Map([...byTitle(before), ...byTitle(tables)])
+  nodes.set(title, [title, about(), ...all.values()].join('\n\n'))
+  const parts = [...nodes].toSorted(([a], [b]) => b.localeCompare(a)).map(([, part]) => part)
+  writeFileSync(FILE, `${HEAD}${parts.join('\n\n')}\n`)
 }
 
 module.exports = { about, keep }

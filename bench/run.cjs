@@ -1,4 +1,4 @@
-// `npm run bench`: every question, written to bench/results.md as well; `npm run bench -- lines start`: those.
+// `npm run bench`: every question, to bench/results.md as well; `npm run bench -- lines start`: those.
 // `npm run bench -- compare REV [QUESTION…]`: another commit beside this checkout.
 const { checkout, commit } = require('./builds.cjs')
 const { about, keep } = require('./results.cjs')
@@ -23,4 +23,4 @@ for (const name of named.length > 0 ? named : QUESTIONS) {
   parts.push(table.join('\n'))
 }
 console.log(`\n${about()}`)
-if (!compares && named.length === 0) keep(parts.join('\n\n'))
+if (!compares) keep(parts)

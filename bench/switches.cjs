@@ -25,12 +25,12 @@ module.exports = {
   title: 'Switches',
   about: `The CPU of a line of \`console.log\` in an interaction with two fields, in a process that has logged 10,000 before, as JSON to
 a file. The base is the default configuration.`,
-  head: ['base'],
+  head: [],
   figures: { cpu: { unit: 'µs' } },
   rounds: 5,
   cases: [
     {
-      name: ['default'],
+      name: [],
       base: (preload) => withUs(preload, [line]),
       ways: Object.entries(SWITCHES).map(([name, env]) => ({
         name,

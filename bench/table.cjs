@@ -34,18 +34,22 @@ function verdict(values, budget) {
 
 const row = (cells) => `| ${cells.join(' | ')} |`
 const results = (builds) =>
-  builds.length === 1 ? ['base', 'with us', 'result'] : [...builds.map(({ name }) => name), 'second / first']
+  builds.length === 1 ? ['base', 'measured', 'result'] : [...builds.map(({ name }) => name), 'second / first']
+
+const roundsOf = ({ rounds }) => Number(process.env.ROUNDS ?? rounds)
 
 /** The title and the head of a question's table. */
-function heading({ title, about, head, figures }, builds) {
+function heading(question, builds) {
+  const { title, about, head, figures } = question
   const named = Object.keys(figures).length > 1 ? ['figure'] : []
   const cells = [...head, 'with', ...named, ...results(builds), 'budget']
-  return `## ${title}\n\n${about}\n\n${row(cells)}\n${row(cells.map(() => '---'))}`
+  return `## ${title}\n\n${about} ${roundsOf(question)} rounds.\n\n${row(cells)}\n${row(cells.map(() => '---'))}`
 }
 
 /** A case measured: a row for each way and figure. */
-function rows({ figures, rounds }, each, builds) {
-  const samples = measure(each, builds, Number(process.env.ROUNDS ?? rounds))
+function rows(question, each, builds) {
+  const { figures } = question
+  const samples = measure(each, builds, roundsOf(question))
   return each.ways.flatMap(({ name, budget = {} }, at) =>
     Object.entries(figures).map(([figure, { unit, digits = 1, isDifference = false }]) => {
       const base = samples.map((rounds) => rounds.map((round) => round.base[figure]))
