@@ -11,6 +11,7 @@ const FOLDER = join(ROOT, 'fixtures/carriers')
 const LIBRARIES = {
   fastq: ['fastq-1', 'fastq'],
   async: ['async-2', 'async-2-newest', 'async-3', 'async'],
+  bottleneck: ['bottleneck-2', 'bottleneck'],
   'p-queue': ['p-queue-6', 'p-queue-7', 'p-queue-8', 'p-queue'],
   dataloader: ['dataloader-2', 'dataloader'],
   'generic-pool': ['generic-pool'],

@@ -8,6 +8,7 @@ export type Carrier = (context: Context) => Patcher
 export const carriers: ReadonlyMap<string, Carrier> = new Map<string, Carrier>([
   ['@redis/client', (context) => (require('./redis') as typeof import('./redis')).redis(context)],
   ['async', (context) => (require('./async') as typeof import('./async')).async(context)],
+  ['bottleneck', (context) => (require('./bottleneck') as typeof import('./bottleneck')).bottleneck(context)],
   ['dataloader', (context) => (require('./dataloader') as typeof import('./dataloader')).dataloader(context)],
   ['fastq', (context) => (require('./fastq') as typeof import('./fastq')).fastq(context)],
   [
