@@ -1,8 +1,26 @@
+/**
+ * Commands that speak to who has called them: package managers, compilers, runners of tests. `NODE_OPTIONS` gets them the
+ * preload too, and what they print stays as it is.
+ */
+const COMMANDS =
+  /[\\/](?:node_modules[\\/](?:npm|pnpm|yarn|corepack|typescript|eslint|prettier|mocha|vitest|ava|jest|jest-cli|jest-worker)[\\/]|corepack[\\/]|\.yarn[\\/]releases[\\/]|yarn(?:-v[\d.]+)?[\\/]bin[\\/])/
+
+/** Whether the process is one of them, and it was not its own wish to load us. */
+function isCommand(): boolean {
+  const [, program] = process.argv
+  if (program === undefined || require.main !== undefined) return false
+  try {
+    return COMMANDS.test(process.getBuiltinModule('node:fs').realpathSync.native(program))
+  } catch {
+    return false
+  }
+}
+
 // Turned off, nothing else of ours is loaded.
 if (process.env.UNIFY_LOGS !== 'off') {
   try {
-    const { start } = require('./start') as typeof import('./start')
-    start(__filename)
+    if (isCommand()) (require('./preload') as typeof import('./preload')).pinPreload(__filename)
+    else (require('./start') as typeof import('./start')).start(__filename)
   } catch (error) {
     // A file that is missing or torn, half an update: the guard itself may be among them.
     try {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   cpSync,
   mkdirSync,
@@ -133,6 +134,39 @@ describe('what the process starts', () => {
     const flags = ['--expose-gc', '--stack-trace-limit=20', '--conditions=own', '--require', BARE]
     const after = await run([...flags, 'worker.mjs', '--', elsewhere])
     expect([after.stderr, lines(after)]).toEqual(['', [...ONE_TWO, ...ONE_TWO]])
+  })
+})
+
+describe('commands that speak to who has called them stay as they are', () => {
+  const NPM = realpathSync(execFileSync('which', ['npm'], { encoding: 'utf8' }).trim())
+  const bin = (name: string) => join(ROOT, 'node_modules/.bin', name)
+  const steady = ({ stdout, stderr, code }: Run) => [stdout, stderr.replace(/\S+-debug-0\.log/, 'LOG'), code]
+
+  it.each([
+    ['npm, which fails', NPM, 'run', 'nothing'],
+    ['npx', NPM.replace('npm-cli', 'npx-cli'), '--version'],
+    ['mocha', bin('mocha'), '--version'],
+    ['vitest', bin('vitest'), '--version'],
+  ])('%s', async (_name, ...args) => {
+    const native = await run(args)
+    expect(native.stdout + native.stderr).not.toBe('')
+    for (const NODE_OPTIONS of [`--require ${BARE}`, `--import ${BARE}`])
+      expect(steady(await run(args, { NODE_OPTIONS }))).toEqual(steady(native))
+  })
+
+  it('what npm starts is no such command', async () => {
+    writeFileSync(join(project, 'package.json'), JSON.stringify({ scripts: { start: 'node lines.cjs' } }))
+    const after = await run([NPM, 'start', '--silent'], { NODE_OPTIONS: `--require ${BARE}` })
+    writeFileSync(join(project, 'package.json'), '{}')
+    expect([after.stderr, after.code, lines(after)]).toEqual(['', 0, ONE_TWO])
+  })
+
+  it('a program that loads us itself is asked for', async () => {
+    const folder = join(project, 'node_modules/mocha')
+    cpSync(join(project, 'first-line.cjs'), join(folder, 'first-line.cjs'))
+    cpSync(join(project, 'lines.cjs'), join(folder, 'lines.cjs'))
+    const after = await run([join(folder, 'first-line.cjs')])
+    expect([after.stderr, after.code, lines(after)]).toEqual(['', 0, ONE_TWO])
   })
 })
 
