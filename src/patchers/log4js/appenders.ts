@@ -3,8 +3,9 @@ import type { LogCall } from '../../core/record'
 import { wrapMethod, wrapped } from '../../core/shim'
 import { claiming, isTerminal, passing } from '../../core/terminal'
 import { levelOf } from './levels'
-import { type Event, lineOf, printedLineOf } from './line'
-import { stampOf, willPrint } from './origin'
+import { claimed, type Event, lineOf, printedLineOf } from './line'
+import { willPrint } from './origin'
+import { stampOf } from './stamps'
 import { isPrinter } from './thresholds'
 
 type Layout = (event: Event, ...more: unknown[]) => unknown
@@ -45,15 +46,17 @@ export function takeOver(target: () => unknown): (appenders: Appenders, target: 
 
         const stream = target()
         const stamp = stampOf(event)
-        if (stream !== console) {
-          if (!isTerminal(stream)) return print()
+        const isOurs = stream === console || isTerminal(stream)
+        if (stream !== console && isOurs) {
           if (!own.enabled(levelOf(event.level))) return undefined
-          if (watch.isPlain) return own.write({ ...lineOf(event), stamp }) ? undefined : passing(print)
+          if (watch.isPlain) return own.write(lineOf(event, stamp)) ? undefined : passing(print)
         }
         watch.laid = undefined
         const call = (text: string): LogCall | undefined => {
-          if (watch.isPlain) return { ...lineOf(event), stamp }
-          return watch.laid === event ? { ...printedLineOf(event, text), stamp } : undefined
+          const line = claimed(event, text, { stamp })
+          if (line !== undefined || !isOurs) return line
+          if (watch.isPlain) return lineOf(event, stamp)
+          return watch.laid === event ? printedLineOf(event, text, stamp) : undefined
         }
         return claiming({ outlet: own, call }, print)
       })

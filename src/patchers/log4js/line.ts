@@ -1,5 +1,5 @@
 import { errorMessage, filled, firstError, message, only, plain, printed, shownIn } from '../../core/message'
-import type { Fields, LogCall } from '../../core/record'
+import type { Fields, LogCall, Stamp } from '../../core/record'
 import { snapshot } from '../../core/snapshot'
 import { levelOf } from './levels'
 
@@ -12,20 +12,19 @@ export interface Event {
   readonly startTime: Date
 }
 
-type Line = Pick<LogCall, 'level' | 'msg' | 'data' | 'err'>
-
 /** What a line says whose layout shows all of the message and has no place for the context. */
-export function lineOf({ level, data, context = {} }: Event): Line {
+export function lineOf({ level, data, context = {} }: Event, stamp?: Stamp): LogCall {
   return {
     level: levelOf(level),
     msg: plain(message(data)),
     data: filled(context),
     err: firstError(data),
+    stamp,
   }
 }
 
 /** What a line says, so far as its layout prints it: a layout of the program's own may mask. */
-export function printedLineOf(event: Event, output: string): Line {
+export function printedLineOf(event: Event, output: string, stamp?: Stamp): LogCall {
   const { level, msg, data = {}, err } = lineOf(event)
   const has = shownIn(output)
   const isWhole = printed(output, msg) || event.data.every((part) => has(textOf(part)))
@@ -34,7 +33,18 @@ export function printedLineOf(event: Event, output: string): Line {
     msg: isWhole ? msg : output,
     data: only(data, (value) => has(textOf(value))),
     err: err && printed(output, errorMessage(err as Error)) ? err : undefined,
+    stamp,
   }
+}
+
+/** The line of an event, where what was printed on its way shows all of the message. */
+export function claimed(
+  event: Event,
+  output: string,
+  origin: Pick<LogCall, 'below' | 'stamp'>,
+): LogCall | undefined {
+  const { msg } = lineOf(event)
+  return msg !== '' && printed(output, msg) ? { ...printedLineOf(event, output), ...origin } : undefined
 }
 
 /** The text of a value where a layout prints it by itself. */

@@ -1,18 +1,15 @@
-import { printed } from '../../core/message'
 import type { Outlet, Target } from '../../core/patcher'
-import type { LogCall, Stamp } from '../../core/record'
+import type { LogCall } from '../../core/record'
 import { wrapMethod } from '../../core/shim'
 import { snapshot } from '../../core/snapshot'
 import { claiming, passing } from '../../core/terminal'
 import { levelOf } from './levels'
-import { type Event, lineOf, printedLineOf } from './line'
-import { sent } from './thresholds'
+import { claimed, type Event } from './line'
+import { keep, sent } from './stamps'
+import { areOurs } from './thresholds'
 
 /** Under this name a cluster worker's stamp travels to the primary, which prints. */
 const STAMP = 'unify-logs'
-
-/** What the call knew of a line: an appender may keep it, and print it in somebody else's context. */
-const stamps = new WeakMap<Event, Stamp>()
 
 /** `log.info` and the like, of whichever copy came last. */
 let methods: Readonly<Record<string, CallableFunction>> = {}
@@ -24,11 +21,6 @@ export function willPrint(): void {
   isPrinting = true
 }
 
-/** The stamp of a line that has reached an appender. */
-export function stampOf(event: Event): Stamp {
-  return stamps.get(event) ?? { time: event.startTime.getTime(), context: {} }
-}
-
 export function patchLogger({ prototype }: { prototype: Readonly<Record<string, CallableFunction>> }): void {
   methods = prototype
 }
@@ -37,22 +29,24 @@ export function patchLogger({ prototype }: { prototype: Readonly<Record<string, 
  * Every line passes here when it has become an event, with its caller on the stack. The logger's own methods stay as
  * they are: with `enableCallStack` it finds its caller by counting frames.
  */
-export function patchClustering(clustering: object, { outlet }: Target): void {
+export function patchClustering(clustering: object, { outlet, dir }: Target): void {
   wrapMethod(clustering, 'send', (native, self: { isMaster(): boolean }, args) => {
     const [event] = args as [Event]
     const own = outlet.child(event.categoryName)
     const send = () => Reflect.apply(native, self, args)
     if (own.native) return passing(send)
+    const level = levelOf(event.level)
     const below = methods[event.level.levelStr.toLowerCase()]
-    if (!self.isMaster()) pack(event, own, below)
-    else if (isPrinting) stamps.set(event, own.stamp(levelOf(event.level), below))
-    // An appender of the program's own that prints, or one that was configured before us.
-    const call = (text: string): LogCall | undefined => {
-      const { msg } = lineOf(event)
-      if (msg === '' || !printed(text, msg)) return undefined
-      return { ...printedLineOf(event, text), below, stamp: stamps.get(event) }
+    if (!self.isMaster()) {
+      pack(event, own, below)
+      return send()
     }
-    return claiming({ outlet: own, call }, () => sent(event, send))
+    const stamp = isPrinting && own.enabled(level) ? own.stamp(level, below) : undefined
+    if (areOurs(event.categoryName, dir)) return sent(event, stamp, send)
+    // An appender of the program's own that prints, or one that was configured before us.
+    if (stamp !== undefined) keep(event, stamp)
+    const call = (text: string): LogCall | undefined => claimed(event, text, { stamp, below })
+    return claiming({ outlet: own, call }, () => sent(event, stamp, send))
   })
 }
 
@@ -70,7 +64,7 @@ export function patchEvent(LoggingEvent: object): void {
     const { [STAMP]: stamp, ...context } = event.context ?? {}
     if (typeof stamp !== 'string') return event
     event.context = context
-    stamps.set(event, JSON.parse(stamp))
+    keep(event, JSON.parse(stamp))
     return event
   })
 }

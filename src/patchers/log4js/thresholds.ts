@@ -4,6 +4,7 @@ import type { Outlet, Target } from '../../core/patcher'
 import { replaceMethod, wrapMethod } from '../../core/shim'
 import { levelOf } from './levels'
 import type { Event } from './line'
+import { eventInProgress } from './stamps'
 
 type LibraryLevel = Event['level']
 type Appender = (event: Event) => void
@@ -32,22 +33,17 @@ let configured = 0
 /** Appenders of ours, and whether what they print on is the terminal now. */
 const printers = new WeakMap<Appender, () => boolean>()
 
-/** The event that this process's own appenders are getting. */
-let sending: Event | undefined
-
 export function isPrinter(appender: Appender, asks: () => boolean): void {
   printers.set(appender, asks)
 }
 
-/** Runs `act`, which gives an event of this process to its category's appenders. */
-export function sent<T>(event: Event, act: () => T): T {
-  const outer = sending
-  sending = event
-  try {
-    return act()
-  } finally {
-    sending = outer
-  }
+/** By the folder of a copy of log4js. */
+const copies = new Map<string, Categories>()
+
+/** Whether each appender of a category is ours, unless the program has put something else in its place. */
+export function areOurs(category: string, dir: string): boolean {
+  const all = copies.get(dir)?.appendersForCategory(category)
+  return all?.every(isKnown) ?? false
 }
 
 export function patchConfiguration(configuration: object): void {
@@ -60,7 +56,8 @@ export function patchConfiguration(configuration: object): void {
   })
 }
 
-export function patchCategories(categories: Categories, { outlet }: Target): void {
+export function patchCategories(categories: Categories, { outlet, dir }: Target): void {
+  copies.set(dir, categories)
   outlet.whenNamed(() => govern(categories, outlet))
 }
 
@@ -113,10 +110,11 @@ function govern(categories: Categories, outlet: Outlet): void {
   wrapMethod(categories, 'appendersForCategory', (native, self, args) => {
     const all: readonly Appender[] = Reflect.apply(native, self, args)
     const [category] = args
+    const event = eventInProgress()
     const isRaised =
-      sending !== undefined &&
+      event !== undefined &&
       outlet.child(category).named !== undefined &&
-      sending.level.level < ownLevel(category).level
+      event.level.level < ownLevel(category).level
     return isRaised ? all.filter(onTerminal) : all
   })
 }
