@@ -15,6 +15,7 @@ const FLAGS = ['--no-deprecation']
 /** By npm name: how the newest version is installed, then the lowest ones and those that were rewritten. */
 const LIBRARIES = {
   pg: ['pg', 'pg-8'],
+  mysql: ['mysql', 'mysql-2'],
   mysql2: ['mysql2', 'mysql2-2', 'mysql2-3'],
   postgres: ['postgres', 'postgres-3'],
   redis: ['redis', 'redis-4', 'redis-5'],
@@ -38,7 +39,15 @@ beforeAll(async () => {
   const [postgres = 0, redis = 0, mariadb = 0] = servers.map(({ port }) => port)
   const address = mongo.address()
   const own = typeof address === 'object' && address ? address.port : 0
-  Object.assign(ports, { pg: postgres, postgres, mysql2: mariadb, redis, ioredis: redis, mongodb: own })
+  Object.assign(ports, {
+    pg: postgres,
+    postgres,
+    mysql: mariadb,
+    mysql2: mariadb,
+    redis,
+    ioredis: redis,
+    mongodb: own,
+  })
   // The first time it may install them
 }, 600_000)
 

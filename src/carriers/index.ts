@@ -17,6 +17,7 @@ export const carriers: ReadonlyMap<string, Carrier> = new Map<string, Carrier>([
   ],
   ['ioredis', (context) => (require('./ioredis') as typeof import('./ioredis')).ioredis(context)],
   ['mongodb', (context) => (require('./mongodb') as typeof import('./mongodb')).mongodb(context)],
+  ['mysql', (context) => (require('./mysql') as typeof import('./mysql')).mysql(context)],
   ['mysql2', (context) => (require('./mysql2') as typeof import('./mysql2')).mysql2(context)],
   ['p-queue', (context) => (require('./p-queue') as typeof import('./p-queue')).pQueue(context)],
   ['pg', (context) => (require('./pg') as typeof import('./pg')).pg(context)],
