@@ -5,10 +5,12 @@
 const COMMANDS =
   /[\\/](?:node_modules[\\/](?:npm|pnpm|yarn|corepack|typescript|eslint|prettier|mocha|vitest|ava|jest|jest-cli|jest-worker)[\\/]|corepack[\\/]|\.yarn[\\/]releases[\\/]|yarn(?:-v[\d.]+)?[\\/]bin[\\/])/
 
-/** Whether the process is one of them, and it was not its own wish to load us. */
+/** Whether the process is one of them, and it was not its own wish, or that of its flags, to load us. */
 function isCommand(): boolean {
   const [, program] = process.argv
+  const { NODE_OPTIONS = '' } = process.env
   if (program === undefined || require.main !== undefined) return false
+  if (![__filename, '@x/unify-logs'].some((name) => NODE_OPTIONS.includes(name))) return false
   try {
     return COMMANDS.test(process.getBuiltinModule('node:fs').realpathSync.native(program))
   } catch {

@@ -23,7 +23,7 @@ const imports = files.flatMap(importsOf)
 
 /** Which files of ours each room may import. The first row that matches a file counts. */
 const MAY_IMPORT: readonly (readonly [room: RegExp, imports: RegExp])[] = [
-  [/^register$/, /^start$/],
+  [/^register$/, /^(start|preload)$/],
   [/^start$/, /^(runtime|preload|http\/index|carriers\/index|patchers\/\w+(?:\/index)?|core\/.*)$/],
   [/^runtime$/, /^(patchers\/index|core\/.*)$/],
   [/^index$/, /^(runtime|core\/.*)$/],
