@@ -70,7 +70,7 @@ export function createTracer(root: string): Tracer {
 
   function nearest(below: CallableFunction | undefined, frames: readonly string[]): CallSite | undefined {
     const stack = below ? capture(usual.get(frames) ?? 1, below) : NONE
-    const known = stack.length === 1 ? knownSite(stack[0] as NodeJS.CallSite, frames) : undefined
+    const known = knownSite(stack, frames)
     if (known) return known
     const near = caller(stack, frames)
     if (near) return siteAt(near.position)
@@ -82,10 +82,13 @@ export function createTracer(root: string): Tracer {
   }
 
   /** What nearly every line asks. A frame that only awaits is at a place of its own, which is none of a call. */
-  function knownSite(frame: NodeJS.CallSite, frames: readonly string[]): CallSite | undefined {
-    const script = scripts.get(frame.getFileName() as string)
-    if (script === undefined || !isCaller(script, frames)) return undefined
-    return script.sites.get(frame.getPosition())?.get(receiverOf(frame))
+  function knownSite(stack: readonly NodeJS.CallSite[], frames: readonly string[]): CallSite | undefined {
+    for (const frame of stack) {
+      const script = scripts.get(frame.getFileName() as string)
+      if (script === undefined) return undefined
+      if (isCaller(script, frames)) return script.sites.get(frame.getPosition())?.get(receiverOf(frame))
+    }
+    return undefined
   }
 
   function caller(
