@@ -67,8 +67,6 @@ export function createSink(config: Config): Sink {
       {
         level: 'trace',
         timestamp: () => `,"time":${time}`,
-        // Errors arrive as plain data: pino's own serializer would read the host's object.
-        serializers: { err: (value) => value },
         hooks: { streamWrite: (line) => (isPlain ? line : safeJson(line)) },
       },
       typeof config.destination === 'string'
@@ -94,11 +92,9 @@ export function createSink(config: Config): Sink {
     const name = levelName(level)
     const own = LEVELS[name] === level
     const logger = own ? core.logger : otherLevel(core, level)
-    bound(logger)[core.bindings] = core.always + members
-    // pino takes what has a method, headers and a socket for a request, and leaves them out: these two are neither.
-    const fields = data === undefined && err === undefined ? null : { data, err }
-    isPlain = fields === null && isSafeInJson(msg)
-    logger[own ? name : 'other'](fields, msg)
+    bound(logger)[core.bindings] = core.always + members + member('data', data) + member('err', err)
+    isPlain = isSafeInJson(msg)
+    logger[own ? name : 'other'](msg)
     if (isTransport) counts.written = ++counts.accepted
     return true
   }
@@ -116,6 +112,10 @@ export function createSink(config: Config): Sink {
       }),
     flush: () => new Promise((resolve) => (core ? core.logger.flush(() => resolve()) : resolve())),
   }
+}
+
+function member(name: string, value: unknown): string {
+  return value === undefined ? '' : `,"${name}":${safeJson(JSON.stringify(value))}`
 }
 
 type AnyLogger = Logger<'other'>
