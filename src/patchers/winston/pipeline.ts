@@ -1,11 +1,12 @@
-import { guard } from '../../core/guard'
+import { complainOf, guard } from '../../core/guard'
 import { firstError, plain } from '../../core/message'
 import type { Outlet, Target } from '../../core/patcher'
 import type { Fields, Stamp } from '../../core/record'
 import { replaceMethod, wrapMethod } from '../../core/shim'
+import { isError } from '../../core/snapshot'
 import { containerIdOf } from './containers'
 import { levelOf, type Ranks } from './levels'
-import { atLevels, follow, forcedLevel, governs, type Leveled, ownLevelOf } from './thresholds'
+import { atLevels, follow, forcedLevel, governs, type Leveled, ownLevelOf, prints } from './thresholds'
 
 export const LEVEL = Symbol.for('level')
 export const MESSAGE = Symbol.for('message')
@@ -33,12 +34,17 @@ type Forced = (transport: Leveled) => string | undefined
 /** The methods of a logger's stream. */
 type Prototype = Readonly<Record<'write' | '_transform' | 'push', CallableFunction>>
 
+interface Transport extends Leveled {
+  readonly log?: CallableFunction
+  readonly _writableState: { readonly length: number }
+}
+
 interface Logger {
   readonly silent?: boolean
   readonly level: string
   readonly levels: Ranks
-  readonly transports: readonly Leveled[]
-  readonly _readableState: { readonly length: number; readonly pipes?: Leveled | readonly Leveled[] | null }
+  readonly transports: readonly Transport[]
+  readonly _readableState: { readonly length: number; readonly pipes?: Transport | Transport[] | null }
   readonly _writableState: { readonly length: number }
 }
 
@@ -48,6 +54,12 @@ interface Logger {
  */
 const underway = new WeakMap<object, Origin>()
 
+/**
+ * The line that `write` is putting through, and the object that it is in, or null. Nearly every line has arrived when
+ * `write` returns: only those that have not are worth the WeakMap, which costs as much as the write of a record.
+ */
+let passing: { readonly origin: Origin; object: object | null } | undefined
+
 /** The label that a logger's formats put on its newest line: what is asked before they run is asked for that one. */
 const labels = new WeakMap<object, string>()
 
@@ -56,7 +68,7 @@ let formatting: Origin | undefined
 
 /** Where a line that has reached a transport came from. */
 export function originOf(info: Info): Origin | undefined {
-  return underway.get(info)
+  return passing?.object === info ? passing.origin : underway.get(info)
 }
 
 /** The namespace of a line: its label, or else the container's name of its logger. */
@@ -75,15 +87,25 @@ export function patchLogger(Logger: { readonly prototype: Prototype }, { outlet 
   // A disabled line passes all three: the shim around them costs more than what they do.
   replaceMethod(prototype, 'write', function below(this: Logger, ...args: [Info]): unknown {
     const [info] = args
-    if (!outlet.native && !this.silent && isObject(info)) {
-      guard('reading a line of winston', () => depart(info, this, outlet, below), undefined)
+    const outer = passing
+    try {
+      if (!outlet.native && !this.silent && isObject(info)) depart(info, this, outlet, below)
+    } catch (error) {
+      complainOf('reading a line of winston failed', error)
     }
-    return Reflect.apply(write, this, args)
+    try {
+      return Reflect.apply(write, this, args)
+    } finally {
+      if (passing !== outer) guard('keeping a line of winston', () => arrive(this), undefined)
+      passing = outer
+    }
   })
   replaceMethod(prototype, '_transform', function (this: Logger, ...args: [Info]): unknown {
+    const [info] = args
     const outer = formatting
-    formatting = underway.get(args[0])
-    if (formatting !== undefined) underway.delete(args[0])
+    formatting = originOf(info)
+    if (passing?.object === info) passing.object = null
+    else if (formatting !== undefined) underway.delete(info)
     try {
       return Reflect.apply(transform, this, args)
     } finally {
@@ -114,7 +136,7 @@ function patchQuestions(prototype: object, outlet: Outlet): void {
 }
 
 function formatted(info: Info, logger: Logger): void {
-  if (formatting !== undefined) send(info, formatting)
+  if (formatting !== undefined) send(info, formatting, logger)
   const { label } = info
   if (typeof label === 'string' && labels.get(logger) !== label) labels.set(logger, label)
 }
@@ -129,23 +151,36 @@ function messageOf(info: Info): unknown {
 }
 
 function depart(info: Info, logger: Logger, outlet: Outlet, below: CallableFunction): void {
-  const { [LEVEL]: name = info.level } = info
-  // `transports` makes them a list at each question.
-  const { pipes } = logger._readableState
-  const transports = Array.isArray(pipes) ? pipes : pipes ? [pipes] : []
   // Handed on by the logger that is printing it, to a logger that is its transport: the caller is the first one's.
-  if (formatting !== undefined && underway.get(info) === formatting) return
-  if (!isEnabled(logger, transports, name, governs() ? forcedOf(logger, info, outlet) : undefined)) {
+  if (formatting !== undefined && originOf(info) === formatting) return
+  const { [LEVEL]: name = info.level } = info
+  const transports = transportsOf(logger)
+  let origin: Origin
+  if (isEnabled(logger, transports, name, governs() ? forcedOf(logger, info, outlet) : undefined)) {
+    const stamp = outlet.stamp(levelOf(name, logger.levels), below)
+    const message = messageOf(info)
+    origin = { logger, stamp, message, err: errorIn(info, message) }
+  } else {
     // A transport in several loggers knows the first of them, and may print another one's line all the same: its
     // formats may give it a label that `levels` names.
-    if (transports.some(({ parent }) => parent !== logger)) send(info, { logger, stamp: unknown() })
-    return
+    if (transports.every(({ parent }) => parent === logger)) return
+    origin = { logger, stamp: unknown() }
   }
+  if (passing) settle(passing)
+  passing = { origin, object: null }
+  send(info, origin, logger)
+}
+
+function errorIn(info: Info, message: unknown): Error | undefined {
+  if (isError(info)) return info
+  if (isError(message)) return message
   const { [SPLAT]: splat } = info
-  const message = messageOf(info)
-  const stamp = outlet.stamp(levelOf(name, logger.levels), below)
-  const err = firstError([info, message, ...(Array.isArray(splat) ? splat : [])])
-  send(info, { logger, stamp, message, err })
+  return Array.isArray(splat) ? firstError(splat) : undefined
+}
+
+/** `transports` makes them a list at each question. */
+function transportsOf({ _readableState: { pipes } }: Logger): readonly Transport[] {
+  return Array.isArray(pipes) ? pipes : pipes ? [pipes] : []
 }
 
 /** What tells the level that counts for the line in place of a transport's own; undefined where all have their own. */
@@ -179,10 +214,31 @@ function isEnabled(
 }
 
 /** An object that is on its way already could be either line: better nothing than the other line's caller. */
-function send(info: Info, origin: Origin): void {
-  const other = underway.get(info)?.logger
-  const twice = other !== undefined && other._writableState.length + other._readableState.length > 0
+function send(info: Info, origin: Origin, logger: Logger): void {
+  const other = originOf(info)?.logger
+  if (other === undefined && passing?.origin === origin && origin.logger === logger) {
+    passing.object = info
+    return
+  }
+  const twice = other !== undefined && backlogOf(other) > 0
   underway.set(info, twice ? { logger: origin.logger, stamp: unknown() } : origin)
+}
+
+/** `write` returns. */
+function arrive(logger: Logger): void {
+  const isThrough =
+    backlogOf(logger) === 0 &&
+    transportsOf(logger).every((transport) => prints(transport) && transport._writableState.length === 0)
+  if (passing && !isThrough) settle(passing)
+}
+
+function settle(line: NonNullable<typeof passing>): void {
+  if (line.object !== null) underway.set(line.object, line.origin)
+  line.object = null
+}
+
+function backlogOf({ _writableState, _readableState }: Logger): number {
+  return _writableState.length + _readableState.length
 }
 
 function isObject(value: unknown): value is Info {

@@ -46,6 +46,11 @@ export function printsOn<T>(log: CallableFunction, target: Target<T>): void {
   targets.set(log, target)
 }
 
+/** Whether a transport prints by a method that is known. */
+export function prints({ log }: { readonly log?: CallableFunction }): boolean {
+  return log !== undefined && targets.has(log)
+}
+
 /**
  * The level that `levels` puts in the place of a transport's own, for a line of this outlet.
  *
