@@ -51,14 +51,14 @@ function rows(question, each, builds) {
   const { figures } = question
   const samples = measure(each, builds, roundsOf(question))
   return each.ways.flatMap(({ name, budget = {} }, at) =>
-    Object.entries(figures).map(([figure, { unit, digits = 1, isDifference = false }]) => {
+    Object.entries(figures).map(([figure, { unit, scale = 1, isDifference = false }]) => {
       const base = samples.map((rounds) => rounds.map((round) => round.base[figure]))
       const ours = samples.map((rounds) => rounds.map((round) => round.ways[at][figure]))
       const against = ours.map((values, build) =>
         values.map((value, i) => (isDifference ? value - base[build][i] : value / base[build][i])),
       )
-      const text = (values) => (isDifference ? `${spread(values, digits)} ${unit}` : spread(values))
-      const absolute = (values) => `${quartiles(values)[0].toFixed(digits)} ${unit}`
+      const text = (values) => (isDifference ? `${spread(values, 1)} ${unit}` : spread(values))
+      const absolute = (values) => `${(quartiles(values)[0] * scale).toFixed(1)} ${unit}`
       const [first, second] = ours
       const cells =
         second === undefined
