@@ -21,6 +21,11 @@ function site() {
 
 const native = loop('floor-native', '', "console.log('order %d of %s', i, 'ada')")
 const parts = {
+  'console.log as far as its write': loop(
+    'floor-console',
+    'process.stdout.write = () => true',
+    "console.log('order %d of %s', i, 'ada')",
+  ),
   [`the write of a record (${RECORD.length} bytes)`]: loop(
     'floor-write',
     `const { writeSync } = require('node:fs'); const record = ${JSON.stringify(RECORD)}`,
@@ -28,7 +33,7 @@ const parts = {
   ),
   'a child of pino, the same bytes': loop('floor-pino', PINO, "l.info('order %d of %s', i, 'ada')"),
   'the stack, one frame, its file and position': loop('floor-site', CAPTURE, 'site()'),
-  'all three: pino with a call site': loop(
+  'the last two: pino with a call site': loop(
     'floor-all',
     `${PINO}\n${CAPTURE}`,
     "site(); l.info('order %d of %s', i, 'ada')",

@@ -14,18 +14,20 @@ const BUDGET = {
   pino: { always: 1.5, off: 1.15 },
 }
 
-const cases = Object.entries(LOGGERS).flatMap(([logger, { make, line }]) => {
-  const path = loop(`line-${logger}`, make, line)
-  return ['file', 'pipe'].map((to) => ({
-    name: [logger, to],
-    base: () => run([path], { to }),
-    ways: ['always', 'warn', 'off'].map((trace) => ({
-      name: `trace ${trace}`,
-      run: (preload) => withUs(preload, [path], { to, env: { UNIFY_LOGS_TRACE: trace } }),
-      budget: to === 'file' ? { cpu: BUDGET[logger][trace] } : {},
-    })),
-  }))
-})
+/** @param options of the loop */
+const casesOf = (destinations, traces, options) =>
+  Object.entries(LOGGERS).flatMap(([logger, { make, line }]) => {
+    const path = loop(`line-${logger}-${options?.warmUp}`, make, line, options)
+    return destinations.map((to) => ({
+      name: [logger, to],
+      base: () => run([path], { to }),
+      ways: traces.map((trace) => ({
+        name: `trace ${trace}`,
+        run: (preload) => withUs(preload, [path], { to, env: { UNIFY_LOGS_TRACE: trace } }),
+        budget: to === 'file' ? { cpu: BUDGET[logger][trace] } : {},
+      })),
+    }))
+  })
 
 module.exports = {
   title: 'An enabled line',
@@ -34,5 +36,6 @@ output, ours is JSON; both go to a file, or to a pipe that is read.`,
   head: ['logger', 'to'],
   figures: { cpu: { unit: 'µs' } },
   rounds: 5,
-  cases,
+  cases: casesOf(['file', 'pipe'], ['always', 'warn', 'off']),
+  casesOf,
 }

@@ -4,7 +4,18 @@ const { checkout, commit } = require('./builds.cjs')
 const { about, keep } = require('./results.cjs')
 const { heading, rows } = require('./table.cjs')
 
-const QUESTIONS = ['start', 'lines', 'disabled', 'own', 'floor', 'switches', 'memory', 'scale', 'peers']
+const QUESTIONS = [
+  'start',
+  'lines',
+  'young',
+  'disabled',
+  'own',
+  'floor',
+  'switches',
+  'memory',
+  'scale',
+  'peers',
+]
 
 const compares = process.argv[2] === 'compare'
 const named = process.argv.slice(compares ? 4 : 2)
