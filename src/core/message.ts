@@ -75,17 +75,21 @@ export function printed(output: string, text: string): boolean {
 const BETWEEN_WORDS = /[^\p{L}\p{N}_]+/u
 /** A text up to this length is easily part of another word, so it counts only as words of its own. */
 const SHORT = 12
+/** What is no part of a word for sure, or where the text ends. */
+const EDGE = /^[^\w\u0080-\uffff]?$/
 
 /** Like `printed`, for the values of fields: they are often short. */
 export function shownIn(output: string): (text: string) => boolean {
   let words: Set<string> | undefined
   let whole: string | undefined
   return (text) => {
-    if (!output.includes(text)) {
+    const at = output.indexOf(text)
+    if (at < 0) {
       whole ??= unescaped(output)
       if (!whole.includes(unescaped(text))) return false
     }
     if (text.length > SHORT) return true
+    if (at >= 0 && EDGE.test(output.charAt(at - 1)) && EDGE.test(output.charAt(at + text.length))) return true
     words ??= new Set(output.split(BETWEEN_WORDS))
     return text.split(BETWEEN_WORDS).every((word) => word === '' || words?.has(word))
   }

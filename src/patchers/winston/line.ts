@@ -1,9 +1,9 @@
 import {
   errorMessage,
   everyText,
+  filled,
   firstError,
   message,
-  only,
   plain,
   printed,
   shownIn,
@@ -14,12 +14,14 @@ import { isError, snapshot } from '../../core/snapshot'
 /** A longer text than this is compared by its beginning: a snapshot cuts it. */
 const LONG = 1_000
 
+type Entries = readonly (readonly [key: string, value: unknown])[]
+
 /** What a line carried. */
 interface Carried {
   /** The message as the library's formats left it. */
   readonly text: unknown
   /** The line's other fields as the library's formats left them. */
-  readonly fields: Fields
+  readonly fields: Entries
   /** An Error that the call carried, before any format. */
   readonly raw: Error | undefined
   /** The message before any format, where it is known. */
@@ -47,32 +49,39 @@ export function lineOf(output: string, carried: () => Carried): Line {
 function read(out: string, { text, fields, raw, said }: Carried): Line {
   // `padLevels` and `align` put white space before the message.
   const msg = plain(message([isError(text) ? errorMessage(text) : text])).trimStart()
-  const values = Object.values(fields)
-  const told = [raw, ...values].find((value) => isError(value) && printed(out, errorMessage(value)))
+  const values = fields.map(([, value]) => value)
+  const told = [raw, ...values].find(
+    (value): value is Error => isError(value) && printed(out, errorMessage(value)),
+  )
   if (!printed(out, msg)) return { msg: out, err: told }
 
   // JSON shows nothing of an Error: one that the formats kept was meant to be seen.
-  const err = (told ?? firstError([text, ...values])) as Error | undefined
+  const err = told ?? firstError([text, ...values])
   // That a value stands in the message says nothing of its field, unless a format put it there.
   const rest = typeof said === 'string' ? out.replace(said, ' ') : out
-  const data = values.length > 0 ? printedFields(rest, fields, err) : undefined
+  const data = fields.length > 0 ? printedFields(rest, fields, err) : undefined
   return { msg: msg || (err && errorMessage(err)) || (data ? '' : out), data, err }
 }
 
 /** The fields of a meta argument; an Error is none. */
-export function fieldsOf(meta: unknown): Fields {
-  if (meta === undefined || meta === null || isError(meta)) return {}
-  return typeof meta === 'object' && !Array.isArray(meta) ? (meta as Fields) : { meta }
+export function fieldsOf(meta: unknown): Entries {
+  if (meta === undefined || meta === null || isError(meta)) return []
+  return typeof meta === 'object' && !Array.isArray(meta) ? Object.entries(meta) : [['meta', meta]]
 }
 
 /** The fields of which every text and number was printed, but for those that only repeat the Error. */
-function printedFields(output: string, fields: Fields, err: Error | undefined): Fields | undefined {
+function printedFields(output: string, fields: Entries, err: Error | undefined): Fields | undefined {
   const has = shownIn(output)
-  const shown = (value: unknown) => everyText(snapshot(value), (text) => has(text.slice(0, LONG)))
-  const ofError: readonly unknown[] = err ? [err, err.message, err.stack, err.cause] : []
-  // nest-winston puts the stack into a list.
-  const repeats = (value: unknown, key: string) =>
-    ofError.includes(Array.isArray(value) && value.length === 1 ? value[0] : value) ||
-    (err && Object.getOwnPropertyDescriptor(err, key)?.value === value)
-  return only(fields, (value, key) => !repeats(value, key) && shown(value))
+  const shown = (value: unknown) =>
+    everyText(typeof value === 'string' ? value : snapshot(value), (text) => has(text.slice(0, LONG)))
+  const repeats = err ? repeating(err) : () => false
+  return filled(Object.fromEntries(fields.filter(([key, value]) => !repeats(key, value) && shown(value))))
+}
+
+function repeating(err: Error): (key: string, value: unknown) => boolean {
+  const told: readonly unknown[] = [err, err.message, err.stack, err.cause]
+  return (key, value) =>
+    // nest-winston puts the stack into a list.
+    told.includes(Array.isArray(value) && value.length === 1 ? value[0] : value) ||
+    Object.getOwnPropertyDescriptor(err, key)?.value === value
 }

@@ -131,7 +131,7 @@ function callOf(info: Info, level: Level, origin: Origin | undefined): LogCall {
     const fields = Object.entries(info).filter(([key, value]) => !isNamed(key, value))
     // The logstash format takes the message off its object.
     const said = origin?.message
-    return { text: info.message ?? said, fields: Object.fromEntries(fields), raw: origin?.err, said }
+    return { text: info.message ?? said, fields, raw: origin?.err, said }
   })
   return { level, stamp: origin?.stamp ?? unknown(), ...line }
 }
