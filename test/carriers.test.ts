@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import zlib from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { soundPlatform } from '../src/core/hooks/versions'
 import { node, REGISTER, ROOT } from './support/run'
@@ -6,6 +7,9 @@ import { amiss, mostWrong, type Report, somebodys } from './support/users'
 
 const BACK_ENDS = soundPlatform() ? ['platform', 'middle'] : ['middle']
 const FOLDER = join(ROOT, 'fixtures/carriers')
+
+/** 8 runs from Node 22.19 on. */
+const UNDICI = ['undici-5', 'undici-6', 'undici-7', ...('createZstdDecompress' in zlib ? ['undici-8'] : [])]
 
 /** The npm name, and how its lowest and newest versions are installed. */
 const LIBRARIES = {
@@ -15,6 +19,7 @@ const LIBRARIES = {
   'p-queue': ['p-queue-6', 'p-queue-7', 'p-queue-8', 'p-queue'],
   dataloader: ['dataloader-2', 'dataloader'],
   'generic-pool': ['generic-pool'],
+  undici: UNDICI,
 }
 const INSTALLED = Object.entries(LIBRARIES).flatMap(([name, paths]) => paths.map((path) => ({ name, path })))
 
