@@ -1,5 +1,6 @@
 import { isMainThread, workerThreads } from './builtins'
 import type { Context } from './context'
+import { safeJson } from './escape'
 import { type Crowd, Followers } from './followers'
 import { complainOf, guard } from './guard'
 import type { Level } from './levels'
@@ -155,23 +156,26 @@ class BoundOutlet implements Outlet {
     }
   }
 
-  private record({ level, msg, data, err }: LogCall, stamp: Stamp, caption: Caption): boolean {
+  private record({ level, msg, data, json, err }: LogCall, stamp: Stamp, caption: Caption): boolean {
     const { context, contextMembers, redactor, sink, traceFrom } = this.core
-    const fields = context.fieldsFor(err, stamp.context)
+    const who = context.fieldsFor(err, stamp.context)
     const late = stamp.late && !context.hasLeft(err)
     let members = level >= traceFrom ? caption.traced : caption.members
-    members += contextMembers(fields, caption.module)
+    members += contextMembers(who, caption.module)
     if (late) members += LATE
     if (stamp.span !== undefined) members += membersOf(stamp.span)
+    const isReady = json !== undefined && redactor === undefined
+    if (isReady) members += `,"data":${safeJson(json)}`
+    const fields = isReady || json === undefined ? data : JSON.parse(json)
     const taken = sink.write({
       level,
       time: stamp.time,
       members,
-      data: data && snapshot(data, redactor, IN_DATA),
+      data: fields && snapshot(fields, redactor, IN_DATA),
       err: isError(err) ? snapshotError(err, redactor, IN_ERR) : undefined,
       msg: redactor === undefined ? msg : redactor.masked(msg),
     })
-    if (taken) context.count(fields, late)
+    if (taken) context.count(who, late)
     return taken
   }
 

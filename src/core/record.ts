@@ -34,6 +34,8 @@ export interface LogCall {
   readonly msg: string
   /** Structured fields that the call carried, after the library's own redaction. */
   readonly data?: Fields | undefined
+  /** In place of `data`: the same as the library has made JSON of it, a short object with no other object in it. */
+  readonly json?: string | undefined
   /** The first Error that the call carried. */
   readonly err?: unknown
   /** The logger's user-facing function on the stack: the caller is the frame below it. */

@@ -1,7 +1,7 @@
 import { LEVELS, type Level } from '../../core/levels'
 import { firstError, message, printed } from '../../core/message'
-import type { Patcher, Target } from '../../core/patcher'
-import type { LogCall } from '../../core/record'
+import type { Outlet, Patcher, Target } from '../../core/patcher'
+import type { LogCall, Stamp } from '../../core/record'
 import { type Around, unwrapped, wrapMethod, wrapped, wrapSlot } from '../../core/shim'
 import { claiming } from '../../core/terminal'
 import { define, onUndo } from '../../core/undo'
@@ -33,6 +33,7 @@ export const loglevel: Patcher = {
 interface Call {
   readonly args: readonly unknown[]
   readonly below?: CallableFunction
+  readonly stamp?: Stamp | undefined
 }
 
 function patch(root: Root, { outlet }: Target): void {
@@ -50,12 +51,13 @@ function patch(root: Root, { outlet }: Target): void {
       made = true
       // Where there was no console yet, the method builds its logger's methods anew: `this`.
       return wrapped(print, (native, self, args) => {
-        const { args: raw, below } = current ?? { args }
+        const { args: raw, below, stamp }: Call = current ?? { args }
         const call = (text: string): LogCall => ({
           level: loglevel.levels[method] as Level,
           msg: sameArgs(raw, args) || !printed(text, message(raw)) ? text : message(raw),
           err: firstError(raw),
           below,
+          stamp,
         })
         return claiming({ outlet: own, call }, () => Reflect.apply(native, self, args))
       })
@@ -69,9 +71,12 @@ function patch(root: Root, { outlet }: Target): void {
     made = false
     const method = Reflect.apply(factory, self, args)
     if (!made) return method
+    const [name, , logger] = args
+    const own = outletOf(logger)
+    const level = loglevel.levels[name] as Level
     return wrapped(method, (native, receiver, raw, below) => {
       const outer = current
-      current ??= { args: raw, below }
+      current ??= { args: raw, below, stamp: stampOf(own, level, below) }
       try {
         return Reflect.apply(native, receiver, raw)
       } finally {
@@ -105,6 +110,11 @@ function patch(root: Root, { outlet }: Target): void {
   wrapMethod(root, 'getLogger', (native, self, args) =>
     take(inherit(() => Reflect.apply(native, self, args))),
   )
+}
+
+/** Taken before console formats: the caller is near then, and so cheaper to find. */
+function stampOf(own: Outlet, level: Level, below: CallableFunction): Stamp | undefined {
+  return own.native || !own.enabled(level) ? undefined : own.stamp(level, below)
 }
 
 function sameArgs(a: readonly unknown[], b: readonly unknown[]): boolean {

@@ -6,7 +6,8 @@ import type { LogCall } from '../../core/record'
 import { CORE, wrapMethod } from '../../core/shim'
 import { claiming, passing } from '../../core/terminal'
 import { patchArguments } from './arguments'
-import { type Logger, lineOf, nameOf, type Symbols, type Told } from './line'
+import { directWay } from './direct'
+import { type Logger, lineOf, nameOf, type Symbols, simpleLineOf, type Told } from './line'
 import type { Stream } from './printer'
 import { type Take, tapped, untapped } from './streams'
 import { ownLevelOf, patchLevels } from './thresholds'
@@ -47,17 +48,32 @@ function patchPino(pino: Pino, target: Target): void {
 /** The last step of every line, behind levels and hooks. */
 function patchWrite(prototype: Logger, symbols: Symbols, { outlet }: Target): void {
   const { streamSym, writeSym } = symbols
+  const direct = directWay(symbols)
 
   wrapMethod(prototype, writeSym, (native, logger: Logger, args) => {
+    if (logger[CORE]) return Reflect.apply(native, logger, args)
     const print = () => Reflect.apply(native, logger, args)
-    if (logger[CORE]) return print()
     if (outlet.native) return passing(print)
 
-    const [given, , level] = args
-    const writing = { logger, symbols, level, given }
+    const [given, text, level] = args
     const own = outlet.child(nameOf(logger, symbols))
     if (own.native) return passing(print)
-    const callOf = (told: Told): LogCall => ({ level, below: logger[logger.levels.labels[level]], ...told })
+    const writing = { logger, symbols, level, given, text }
+    const below = logger[logger.levels.labels[level]]
+
+    const standin = direct.of(logger)
+    if (standin !== undefined) {
+      const isEnabled = own.enabled(level)
+      const stamp = isEnabled ? own.stamp(level, below) : undefined
+      const take = (line: string) => {
+        if (!isEnabled) return true
+        const told = simpleLineOf(writing, line) ?? lineOf(writing, line) ?? { msg: plain(line) }
+        return own.write({ level, below, stamp, ...told })
+      }
+      return direct.during(take, () => Reflect.apply(native, standin, args))
+    }
+
+    const callOf = (told: Told): LogCall => ({ level, below, ...told })
     // `hooks.streamWrite` may have made any other text of it.
     const take: Take = (line, shown) =>
       !own.enabled(level) || own.write(callOf(lineOf(writing, line, shown) ?? { msg: plain(shown) }))

@@ -1,3 +1,4 @@
+import { membersOf } from '../../core/members'
 import { errorMessage, filled, jsonFields, message, only, plain, printed } from '../../core/message'
 import type { Fields, LogCall } from '../../core/record'
 import { takeError } from './error'
@@ -19,13 +20,16 @@ export interface Symbols {
   readonly timeSliceIndexSym: symbol
   readonly messageKeySym: symbol
   readonly errorKeySym?: symbol
+  readonly mixinSym: symbol
+  /** From version 6.2 on. */
+  readonly hooksSym?: symbol
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a logger's properties differ from version to version
 export type Logger = Record<PropertyKey, any>
 
 /** What a line says. */
-export type Told = Pick<LogCall, 'msg' | 'data' | 'err'>
+export type Told = Pick<LogCall, 'msg' | 'data' | 'json' | 'err'>
 
 /** A line being written. */
 export interface Writing {
@@ -34,24 +38,61 @@ export interface Writing {
   readonly level: number
   /** The object or Error that the call was given. */
   readonly given: unknown
+  /** The text that the call was given, formatted. */
+  readonly text: unknown
 }
 
-const bindings = new WeakMap<Logger, { readonly text: string; readonly fields: Fields }>()
-
 /** Fields of a logger and its parents, as they are printed. */
-function bindingsOf(logger: Logger, symbols: Symbols): Fields {
+interface Bindings {
+  readonly text: string
+  readonly name: string | undefined
+  /** What is `data` of each line. */
+  readonly fields: Fields
+  /** The same, as members of JSON with a comma before each. */
+  readonly json: string
+}
+
+const bindings = new WeakMap<Logger, Bindings>()
+
+function bindingsOf(logger: Logger, symbols: Symbols): Bindings {
   const text: string = logger[symbols.chindingsSym]
   const known = bindings.get(logger)
-  if (known?.text === text) return known.fields
-  const fields: Fields = JSON.parse(`{${text.slice(1)}}`)
-  bindings.set(logger, { text, fields })
-  return fields
+  if (known?.text === text) return known
+  const { pid, hostname, name, ...fields } = JSON.parse(`{${text.slice(1)}}`)
+  const made = { text, name: name === undefined ? undefined : String(name), fields, json: membersOf(fields) }
+  bindings.set(logger, made)
+  return made
 }
 
 /** The logger's name. */
 export function nameOf(logger: Logger, symbols: Symbols): string | undefined {
-  const { name } = bindingsOf(logger, symbols)
-  return name === undefined ? undefined : String(name)
+  return bindingsOf(logger, symbols).name
+}
+
+/** So long a text is looked through for what has no place of its own in a record. */
+const SHORT = 2_000
+/** A list or an object of its own, or what may be an Error's. */
+const NESTED = /[{[]|"stack":/
+
+/**
+ * What most lines say, without reading them: the text that the call was given, and fields that are JSON already.
+ *
+ * @returns undefined where the line says more, or was made in another way
+ */
+export function simpleLineOf(writing: Writing, line: string): Told | undefined {
+  const { logger, symbols, text } = writing
+  const at = carriedAt(writing, line)
+  if (at < 0 || typeof text !== 'string') return undefined
+  const key = `,"${logger[symbols.messageKeySym]}":`
+  const end = `${key}${JSON.stringify(text)}}\n`
+  if (!line.endsWith(end)) return undefined
+  const { fields, json } = bindingsOf(logger, symbols)
+  const msg = plain(text)
+  const carried = line.slice(at, -end.length)
+  if (carried === '') return { msg, data: filled(fields) }
+  const all = json + carried
+  if (all.length > SHORT || NESTED.test(all) || carried.includes(key)) return undefined
+  return { msg, json: `{${all.slice(1)}}` }
 }
 
 /**
@@ -65,7 +106,7 @@ export function lineOf(writing: Writing, line: string, shown = line): Told | und
   const carried = carriedBy(writing, line)
   if (carried === undefined) return undefined
   const { logger, symbols, given } = writing
-  const { pid, hostname, name, ...bound } = bindingsOf(logger, symbols)
+  const { fields: bound } = bindingsOf(logger, symbols)
   const { [logger[symbols.messageKeySym]]: text, ...fields } = carried
   const msg = text === undefined ? '' : plain(message([text]))
   const errorKey = symbols.errorKeySym && logger[symbols.errorKeySym]
@@ -80,15 +121,24 @@ export function lineOf(writing: Writing, line: string, shown = line): Told | und
   }
 }
 
-/** The fields of the call alone: they stand behind level, time and bindings, and may have the same names. */
-function carriedBy({ logger, symbols, level }: Writing, line: string): Fields | undefined {
+function carriedBy(writing: Writing, line: string): Fields | undefined {
+  const at = carriedAt(writing, line)
+  return at < 0 ? undefined : jsonFields(`{${line.slice(at).replace(/^,/, '')}`)
+}
+
+/**
+ * Where the fields of the call alone begin: they stand behind level, time and bindings, and may have the same names.
+ *
+ * @returns -1 where the line is another one
+ */
+function carriedAt({ logger, symbols, level }: Writing, line: string): number {
   const start: string = logger[symbols.lsCacheSym][level]
-  if (!line.startsWith(start)) return undefined
+  if (!line.startsWith(start)) return -1
   const bound: string = logger[symbols.chindingsSym]
   const timed = logger[symbols.timeSliceIndexSym] > 0
-  const at = bound === '' ? timeEnd(line, start.length, timed) : line.indexOf(bound, start.length)
-  if (at < 0) return undefined
-  return jsonFields(`{${line.slice(at + bound.length).replace(/^,/, '')}`)
+  if (bound === '') return timeEnd(line, start.length, timed)
+  const at = line.indexOf(bound, start.length)
+  return at < 0 ? -1 : at + bound.length
 }
 
 /** Where `,"time":1700000000000`, or a time in quotes, ends. */
