@@ -71,8 +71,7 @@ async function merge() {
     packages: 'external',
     target: 'node20.19',
     plugins: [others],
-    minifyWhitespace: true,
-    minifySyntax: true,
+    minify: true,
     logLevel: 'error',
   })
   for (const [part, exports] of names) {

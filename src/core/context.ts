@@ -57,12 +57,12 @@ const NONE: ContextFields = Object.freeze({})
  * callers and is lost at HTTP events on Node 24 and 26, and a wrong id is worse than none.
  */
 export class Context {
-  readonly #scopes = new AsyncLocalStorage<Scope>()
+  /** Made for the first interaction: Node loads two files for it. */
+  #scopes: AsyncLocalStorage<Scope> | undefined
   readonly #left = new WeakMap<object, Left>()
   readonly #made = new WeakMap<object, Scope>()
   readonly #inherited: ContextFields
   readonly #stats = { alive: 0, without: 0, late: 0 }
-  #used = false
   #first: (() => void) | undefined
 
   /** @param inherited the fields of everything outside of every run: the parent's, in a child process or a worker thread */
@@ -72,7 +72,7 @@ export class Context {
 
   /** Calls `act` once there is a context: before the first interaction opens, or at once. */
   whenUsed(act: () => void): void {
-    if (this.#used || this.#inherited !== NONE) act()
+    if (this.#scopes !== undefined || this.#inherited !== NONE) act()
     else this.#first = act
   }
 
@@ -85,15 +85,15 @@ export class Context {
    * @throws what `act` throws
    */
   run<T>(fields: ContextFields, act: () => T): T {
-    this.#use()
-    const outer = this.#scopes.getStore()
+    const scopes = this.#use()
+    const outer = scopes.getStore()
     const scope: Scope = {
       fields: merged(outer?.fields ?? this.#inherited, fields),
       later: outer?.later,
       opened: outer?.opened,
       ended: false,
     }
-    return this.#scopes.run(scope, () => {
+    return scopes.run(scope, () => {
       let result: T
       try {
         result = act()
@@ -110,16 +110,16 @@ export class Context {
    * @param later gives more fields, below `fields` and those that are bound; asked for each line, so it must not throw
    */
   open(fields: ContextFields, later?: () => ContextFields): Interaction {
-    this.#use()
+    const scopes = this.#use()
     const opened: Life = { ended: false }
     const scope: Scope = { fields: merged(NONE, fields), later, opened, ended: false }
     this.#stats.alive++
     return {
       apply: (fn, self, args) => {
-        const outer = this.#scopes.getStore()
+        const outer = scopes.getStore()
         if (outer?.opened === opened) return Reflect.apply(fn, self, args)
         try {
-          return this.#scopes.run(scope, Reflect.apply, fn, self, args)
+          return scopes.run(scope, Reflect.apply, fn, self, args)
         } catch (error) {
           return this.#leave(error, scope, outer)
         }
@@ -136,7 +136,7 @@ export class Context {
    * @returns false outside every `run`: there is nothing to bind to, and nothing happens
    */
   bind(fields: ContextFields): boolean {
-    const scope = this.#scopes.getStore()
+    const scope = this.here()
     if (scope === undefined) return false
     scope.fields = merged(scope.fields, fields)
     return true
@@ -144,7 +144,7 @@ export class Context {
 
   /** The current fields, frozen; outside every `run` the inherited ones. */
   get(): ContextFields {
-    return this.fieldsAt(this.#scopes.getStore())
+    return this.fieldsAt(this.here())
   }
 
   /** The fields that `get` gives there. */
@@ -183,18 +183,19 @@ export class Context {
 
   /** For `within`. */
   here(): Place {
-    return this.#scopes.getStore()
+    return this.#scopes?.getStore()
   }
 
   /** Calls `fn` for everybody who asked for it: in their context where it is one, else in none. */
   within(places: readonly Place[], fn: CallableFunction, self: unknown, args: readonly unknown[]): unknown {
-    if (!this.#used) return Reflect.apply(fn, self, args)
+    const scopes = this.#scopes
+    if (scopes === undefined) return Reflect.apply(fn, self, args)
     const [first] = places
     const scope = places.every((place) => place === first) ? first : undefined
-    const outer = this.#scopes.getStore()
+    const outer = scopes.getStore()
     try {
       // No `exit`: on Node 20 a `run` inside ends it, and what follows has the context from before it.
-      return this.#scopes.run(scope as Scope, Reflect.apply, fn, self, args)
+      return scopes.run(scope as Scope, Reflect.apply, fn, self, args)
     } catch (error) {
       if (scope === undefined) throw error
       return this.#leave(error, scope, outer)
@@ -203,13 +204,13 @@ export class Context {
 
   /** Remembers where an error was made. Where it leaves a run later, that run counts. */
   made(error: object): void {
-    const scope = this.#scopes.getStore()
+    const scope = this.here()
     if (scope !== undefined) this.#made.set(error, scope)
   }
 
   /** Remembers where an error was thrown that nobody caught. */
   uncaught(error: unknown): void {
-    const scope = this.#scopes.getStore()
+    const scope = this.here()
     if (scope !== undefined && isObject(error)) this.#left.set(error, this.#leaving(error, scope, undefined))
   }
 
@@ -274,10 +275,12 @@ export class Context {
     this.#stats.alive--
   }
 
-  #use(): void {
-    if (this.#used) return
-    this.#used = true
-    this.#first?.()
+  #use(): AsyncLocalStorage<Scope> {
+    if (this.#scopes === undefined) {
+      this.#scopes = new AsyncLocalStorage()
+      this.#first?.()
+    }
+    return this.#scopes
   }
 
   /** Throws the error on, which remembers where it comes from. */

@@ -1,5 +1,6 @@
 import { hasLoaded } from '../builtins'
 import { complain, guard } from '../guard'
+import { hookPlatform } from './platform'
 import { createTargets, type Later, type OnFile, type Rows, type Targets } from './targets'
 import { soundPlatform } from './versions'
 
@@ -26,7 +27,6 @@ export function installHooks(
   const targets = createTargets(rows, onFile)
   const install = () => {
     if (backEnd(choice) === 'platform') {
-      const { hookPlatform }: typeof import('./platform') = require('./platform')
       hookPlatform(targets, beforeThreads)
     } else {
       // It loads them itself

@@ -25,6 +25,8 @@ export const debug: Patcher = {
   files: { 'src/node.js': patch },
 }
 
+const silent: Log = () => undefined
+
 function patch(createDebug: Debug, { outlet, version }: Target): void {
   const nativeLog = createDebug.log
   const stream = nativeStream(version)
@@ -45,10 +47,10 @@ function patch(createDebug: Debug, { outlet, version }: Target): void {
     const terminal = log === nativeLog && isTerminal(stream())
     const print = (act: (log: () => unknown) => unknown): void => {
       Reflect.apply(formatArgs, instance, [args])
-      once(instance, (...out) => act(() => Reflect.apply(log, instance, out)))
+      once(createDebug, instance, (...out) => act(() => Reflect.apply(log, instance, out)))
     }
     if (own.native) return log === nativeLog ? print(passing) : Reflect.apply(formatArgs, instance, [args])
-    if (terminal && !own.enabled(LEVELS.debug)) return once(instance, () => undefined)
+    if (terminal && !own.enabled(LEVELS.debug)) return once(createDebug, instance, silent)
 
     const call: LogCall = {
       level: LEVELS.debug,
@@ -56,7 +58,7 @@ function patch(createDebug: Debug, { outlet, version }: Target): void {
       err: isError(first) ? first : undefined,
       below: instance,
     }
-    if (terminal) return own.write(call) ? once(instance, () => undefined) : print(passing)
+    if (terminal) return own.write(call) ? once(createDebug, instance, silent) : print(passing)
     // A log function or stream of the host's own gets what it expects; the line of it that shows our text is ours.
     const claim = { outlet: own, call: (text: string) => (printed(text, call.msg) ? call : undefined) }
     print((log) => claiming(claim, log))
@@ -71,7 +73,18 @@ function nativeStream(version: string): () => unknown {
 }
 
 /** Sets the `log` that debug looks up when `formatArgs` has returned, for that one call. */
-function once(instance: Instance, log: Log): void {
+function once(createDebug: Debug, instance: Instance, log: Log): void {
+  if (instance.log === undefined) {
+    const { log: shared } = createDebug
+    createDebug.log = (...args) => {
+      createDebug.log = shared
+      return log(...args)
+    }
+  } else onceOf(instance, log)
+}
+
+/** The instance has one of its own, which `levels` may watch. */
+function onceOf(instance: Instance, log: Log): void {
   const own = Object.getOwnPropertyDescriptor(instance, 'log')
   const value: Log = (...args) => {
     if (own === undefined) delete instance.log
