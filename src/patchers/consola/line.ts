@@ -22,7 +22,7 @@ export interface Call {
   readonly below: CallableFunction
   /** What the library compares with its threshold. */
   readonly level: number
-  stamp?: Stamp
+  stamp?: Stamp | undefined
 }
 
 /** The part of a line that depends on who prints it. */
@@ -58,7 +58,8 @@ export function during<T>(call: Call | undefined, act: () => T): T {
 export function lineOf(own: Outlet, logObj: LogObject, call: Call | undefined, text: Text): LogCall {
   const level = levelOf(logObj)
   if (call) call.stamp ??= own.stamp(level, call.below)
-  return { level, ...text, stamp: call?.stamp }
+  const { msg, data, err } = text
+  return { level, msg, data, err, stamp: call?.stamp }
 }
 
 /** The arguments as the reporters format them; of an Error only its message, as its stack is in `err`. */

@@ -1,11 +1,14 @@
+import { complainOf } from '../../core/guard'
 import { firstError, printed } from '../../core/message'
 import type { Outlet, Target } from '../../core/patcher'
 import type { LogCall } from '../../core/record'
 import { type Around, replaceMethod, through, wrapMethod } from '../../core/shim'
+import { isError } from '../../core/snapshot'
 import { claiming } from '../../core/terminal'
 import { define, patches } from '../../core/undo'
 import { type Call, callInProgress, during, type LogObject, levelOf, lineOf, messageOf, tagOf } from './line'
-import { govern, type Instance, outletOf, raisedReporters } from './thresholds'
+import { arePlain } from './reporters'
+import { govern, hasOurs, type Instance, outletFor, outletOf, raisedReporters } from './thresholds'
 
 type LogFn = ((...args: unknown[]) => unknown) & { raw?: LogFn }
 
@@ -17,6 +20,9 @@ interface Printer extends Instance {
   pauseLogs?(): void
   resume?(): void
   resumeLogs?(): void
+  readonly _lastLog?: { readonly count?: number }
+  readonly _lastLogCount?: number
+  readonly _throttleMin?: number
 }
 
 const PAUSED = [
@@ -53,6 +59,7 @@ export function takeLogFunctions(proto: Printer, target: Target): void {
   replaceMethod(proto, '_wrapLogFn', function (this: Printer, ...rest: unknown[]): LogFn {
     const [defaults, isRaw] = rest as [LogObject, boolean | undefined]
     const { level } = defaults
+    const type = levelOf(defaults)
     const print: LogFn = Reflect.apply(native, this, rest)
     let own: Outlet | undefined
     let isGoverned = false
@@ -60,18 +67,35 @@ export function takeLogFunctions(proto: Printer, target: Target): void {
       own ??= outletOf(this, target)
       return own.named !== undefined && govern(this, target)
     }
+    let printsAs: Outlet | undefined
+    /** The outlet of a line that a built-in reporter gets, where it is sure to be of this type. */
+    const sureOutlet = (args: readonly unknown[]): Outlet | undefined => {
+      // A single object may be a line that says its type itself.
+      if (args.length === 1 && typeof args[0] === 'object' && !isError(args[0])) return undefined
+      printsAs ??= outletFor(defaults, target)
+      const isSure = !printsAs.native && printsAs.enabled(type) && hasOurs(this) && !leavesOut(this)
+      return isSure ? printsAs : undefined
+    }
     const logFn: LogFn = nameless((...args) => {
       if (patches.off) return print(...args)
       if (mayGovern && !isGoverned) isGoverned = governs()
       // A disabled line goes the library's own way to its answer.
       if (!paused && level > this.level) return this._logFn(defaults, args, isRaw)
-      if (!paused)
+      if (!paused) {
+        const call: Call = { below: logFn, level }
+        try {
+          // Here the caller is near, and so cheaper to find.
+          call.stamp = sureOutlet(args)?.stamp(type, logFn)
+        } catch (error) {
+          complainOf('finding the caller of a line of consola failed', error)
+        }
         return through(
           'a log function of consola',
           () => print(...args),
-          (print) => during({ below: logFn, level }, print),
+          (print) => during(call, print),
         )
-      const stamp = outlet.child(tagOf(defaults)).stamp(levelOf(defaults), logFn)
+      }
+      const stamp = outlet.child(tagOf(defaults)).stamp(type, logFn)
       // The queue keeps what the function is bound to.
       const value: LogFn = (...late) =>
         during({ below: logFn, level, stamp }, () => Reflect.apply(this._logFn, this, late))
@@ -83,6 +107,14 @@ export function takeLogFunctions(proto: Printer, target: Target): void {
   })
 
   for (const name of ['_log', '_logAsync']) if (name in proto) wrapMethod(proto, name, aroundLog(target))
+}
+
+/** Whether lines repeat, which are counted and not printed. */
+function leavesOut({ options, _lastLog, _lastLogCount, _throttleMin }: Printer): boolean {
+  const [count = 0, most = 0] = options
+    ? [_lastLog?.count, options.throttleMin]
+    : [_lastLogCount, _throttleMin]
+  return count > most
 }
 
 /** Behind threshold, queue and throttle, before the reporters. */
@@ -105,9 +137,8 @@ function aroundLog(target: Target): Around {
     }
     const only = raisedReporters(self, call?.level ?? logObj.level, target)
     const printer = only === undefined ? self : withReporters(self, only)
-    return during(call, () =>
-      claiming({ outlet: own, call: claim }, () => Reflect.apply(native, printer, args)),
-    )
+    const print = () => Reflect.apply(native, printer, args)
+    return during(call, () => (arePlain(self) ? print() : claiming({ outlet: own, call: claim }, print)))
   }
 }
 

@@ -4,7 +4,7 @@ import type { Outlet, Target } from '../../core/patcher'
 import { type Around, wrapMethod } from '../../core/shim'
 import { isTerminal, passing } from '../../core/terminal'
 import { callInProgress, type LogObject, levelOf, lineOf, messageOf, type Text, tagOf } from './line'
-import { printsWith } from './thresholds'
+import { type Instance, isOurs, printsWith, reportersOf } from './thresholds'
 
 /** The basic and the fancy reporter. */
 interface Reporter {
@@ -47,6 +47,17 @@ export function takeReporter(reporter: Reporter, target: Target): void {
 /** 3.0.0 writes to the descriptor, whatever became of the stream. wrapStd keeps the stream's function in `__write`. */
 function reaches(stream: Stream, { version }: Target): boolean {
   return version === '3.0.0' ? isTerminal({ fd: stream.fd }) : isTerminal(stream, stream.__write)
+}
+
+/** Whether each reporter of an instance is a built-in one that formats by itself: nothing of the program's prints then. */
+export function arePlain(instance: Instance): boolean {
+  return reportersOf(instance).every(
+    (reporter) => isOurs(reporter.log) && formatsItself(reporter as Reporter),
+  )
+}
+
+function formatsItself({ formatArgs, formatLogObj }: Reporter): boolean {
+  return builtIn.has(formatArgs) && builtIn.has(formatLogObj)
 }
 
 function aroundReporter(target: Target): Around {
@@ -93,7 +104,7 @@ function record(own: Outlet, logObj: LogObject, text: () => Text): boolean {
 function textOf(reporter: Reporter, logObj: LogObject, streams: Streams): Text {
   const formatOptions = streams.formatOptions ?? reporter.options?.formatOptions
   const text = { msg: messageOf(logObj, formatOptions), err: firstError(logObj.args) }
-  if (builtIn.has(reporter.formatArgs) && builtIn.has(reporter.formatLogObj)) return text
+  if (formatsItself(reporter)) return text
   const line = plain(reporter.formatLogObj(logObj, { columns: 0, width: 0, ...formatOptions }))
   return printed(line, text.msg) ? text : { msg: line }
 }

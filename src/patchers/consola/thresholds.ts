@@ -30,6 +30,7 @@ interface Options {
   readonly reporters: readonly Reporter[]
   readonly stdout?: unknown
   readonly stderr?: unknown
+  readonly throttleMin?: number
 }
 
 /** Whether a built-in reporter, by its method, prints on the terminal alone. */
@@ -203,13 +204,27 @@ function ownLevel(instance: Instance): number {
   return instance.options?.level ?? own.get(instance) ?? instance._level ?? instance.level
 }
 
-export function outletOf({ options, _defaults }: Instance, { outlet, version }: Target): Outlet {
-  const tag = tagOf(options?.defaults ?? _defaults)
-  if (tag === undefined) return outlet
-  return outlet.child(options === undefined && LOWER_CASE.test(version) ? tag.toLowerCase() : tag)
+export function outletOf({ options, _defaults }: Instance, target: Target): Outlet {
+  return outletFor(options?.defaults ?? _defaults, target)
 }
 
-function reportersOf(instance: Instance): readonly Reporter[] {
+/** @param defaults what a line starts from */
+export function outletFor(defaults: Options['defaults'], { outlet, version }: Target): Outlet {
+  const tag = tagOf(defaults)
+  return outlet.child(LOWER_CASE.test(version) ? tag?.toLowerCase() : tag)
+}
+
+/** Whether a method that prints is that of a built-in reporter. */
+export function isOurs(log: CallableFunction): boolean {
+  return printers.has(log)
+}
+
+/** Whether a built-in reporter gets the lines of an instance. */
+export function hasOurs(instance: Instance): boolean {
+  return reportersOf(instance).some(({ log }) => isOurs(log))
+}
+
+export function reportersOf(instance: Instance): readonly Reporter[] {
   return instance.options?.reporters ?? instance._reporters
 }
 
