@@ -32,7 +32,7 @@ const LOGS: Record<string, Lines> = { ...LOGGERS, getLogger: OWN }
 const JSON_OF: Record<string, { serialized: number; parsed: number }> = {
   consola: { serialized: 1, parsed: 0 },
   winston: { serialized: 1, parsed: 0 },
-  bunyan: { serialized: 2, parsed: 0 },
+  bunyan: { serialized: 1, parsed: 0 },
   pino: { serialized: 1, parsed: 1 },
 }
 const COUNTS = join(import.meta.dirname, 'support/counts.cjs')

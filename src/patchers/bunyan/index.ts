@@ -5,8 +5,8 @@ import type { Patcher, Target } from '../../core/patcher'
 import type { LogCall } from '../../core/record'
 import { wrapMethod } from '../../core/shim'
 import { claiming, passing } from '../../core/terminal'
-import { lineOf, namespaceOf, type Rec, remember } from './line'
-import { isPrinter, type Logger, patchLevels, streamsOf } from './thresholds'
+import { isFlat, lineOf, namespaceOf, type Rec, remember } from './line'
+import { isPrinter, type Logger, patchLevels, type Stream, streamsOf } from './thresholds'
 
 type Method = (...args: unknown[]) => unknown
 
@@ -48,26 +48,38 @@ function patch(bunyan: Bunyan, target: Target): void {
   wrapMethod(prototype, '_emit', (native, logger: Logger, args) => {
     const [rec, isProbe] = args as [Rec, boolean | undefined]
     const own = outlet.child(namespaceOf(rec))
-    const emit = (self: Logger) => Reflect.apply(native, self, args)
-    if (isProbe) return emit(logger)
-    if (own.native) return passing(() => emit(logger))
+    if (isProbe) return Reflect.apply(native, logger, args)
+    if (own.native) return passing(() => Reflect.apply(native, logger, args))
 
+    const { level } = rec
+    const streams = streamsOf(logger)
+    const below = byLevel[level]
+    const isShown = own.enabled(level)
+    const isPrinted = isShown && streams.some((entry) => entry.level <= level && isPrinter(entry))
+    const stamp = isPrinted ? own.stamp(level, below) : undefined
     let made: LogCall | undefined
     const call = (): LogCall => {
-      made ??= { ...lineOf(rec), below: byLevel[rec.level] }
+      made ??= lineOf(rec, { below, stamp })
       return made
     }
-    const take = () => !own.enabled(rec.level) || own.write(call())
-    const streams = streamsOf(logger).map((entry) => {
+    const isTaken = () => guard('reading a line of bunyan', () => !isShown || own.write(call()), false)
+    // The logger itself keeps its streams: one of them may log.
+    const emitTo = (streams: readonly Stream[]) =>
+      Reflect.apply(native, Object.create(logger, { streams: { value: streams } }), args)
+
+    // A subclass with an `_emit` of its own may use the text that this one returns. The level methods do not.
+    const isAwaited = logger._emit !== prototype._emit
+    if (!isAwaited && isFlat(rec) && streams.every(isPrinter)) {
+      for (const entry of streams) if (entry.level <= level && !isTaken()) passing(() => emitTo([entry]))
+      return undefined
+    }
+    const outputs = streams.map((entry) => {
       if (!isPrinter(entry)) return entry
-      const write = (line: unknown) =>
-        guard('reading a line of bunyan', take, false) || passing(() => entry.stream.write(line))
+      const write = (line: unknown) => isTaken() || passing(() => entry.stream.write(line))
       return { ...entry, stream: { write } }
     })
     // A stream of the user's own that prints at once prints this logger's line.
     const mine = (text: string) => (call().msg && printed(text, call().msg) ? call() : undefined)
-    // The logger itself keeps its streams: one of them may log.
-    const view = Object.create(logger, { streams: { value: streams } })
-    return claiming({ outlet: own, call: mine }, () => emit(view))
+    return claiming({ outlet: own, call: mine }, () => emitTo(outputs))
   })
 }

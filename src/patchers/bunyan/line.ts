@@ -1,4 +1,5 @@
-import { filled, firstError, plain } from '../../core/message'
+import { types } from 'node:util'
+import { filled, plain } from '../../core/message'
 import type { LogCall } from '../../core/record'
 import { isError } from '../../core/snapshot'
 
@@ -14,6 +15,8 @@ export interface Rec {
 /** Fields that a record has in places of its own. */
 const NAMED = new Set(['name', 'component', 'hostname', 'pid', 'level', 'msg', 'time', 'v', 'src'])
 
+const FLAT = new Set(['string', 'number', 'boolean', 'undefined'])
+
 /** What bunyan's own serializer made of an Error: a record of bunyan's has no other trace of it. */
 const errors = new WeakMap<object, Error>()
 
@@ -27,16 +30,24 @@ export function namespaceOf({ name, component }: Rec): string {
   return typeof component === 'string' ? `${own}:${component}` : own
 }
 
-export function lineOf(rec: Rec): Pick<LogCall, 'level' | 'msg' | 'data' | 'err'> {
-  const fields = Object.entries(rec).filter(([key]) => !NAMED.has(key))
-  const found = fields.map(([, value]) => value).find((value) => isError(value) || originOf(value))
-  const data = fields.filter(([, value]) => value !== found || found === undefined)
-  return {
-    level: rec.level,
-    msg: plain(String(rec.msg)),
-    data: filled(Object.fromEntries(data)),
-    err: firstError([found, originOf(found)]),
+/** What a record says; `call` knows what it does not. */
+export function lineOf(rec: Rec, { below, stamp }: Pick<LogCall, 'below' | 'stamp'>): LogCall {
+  const data: Record<string, unknown> = {}
+  let found: unknown
+  // bunyan sets the fields one by one as well: none is an own `__proto__`.
+  for (const key of Object.keys(rec)) {
+    if (NAMED.has(key)) continue
+    const value = rec[key]
+    if (found === undefined && (isError(value) || originOf(value))) found = value
+    if (found === undefined || value !== found) data[key] = value
   }
+  const err = isError(found) ? found : originOf(found)
+  return { level: rec.level, msg: plain(String(rec.msg)), data: filled(data), err, below, stamp }
+}
+
+/** Whether JSON of a record calls nothing of the program's and refuses nothing: nobody sees then that it is not made. */
+export function isFlat(rec: Rec): boolean {
+  return Object.values(rec).every((value) => FLAT.has(typeof value) || value === null || types.isDate(value))
 }
 
 /** The Error of which bunyan prints this object, as far as it prints it. */

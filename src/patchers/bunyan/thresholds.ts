@@ -16,6 +16,7 @@ export interface Logger {
   _level: Level
   readonly streams: readonly Stream[]
   readonly fields: Rec
+  readonly _emit: CallableFunction
 }
 
 /** A logger whose level is the one that `levels` asks for. */
