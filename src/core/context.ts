@@ -30,6 +30,8 @@ interface Scope extends Life {
   fields: ContextFields
   /** Below the fields: what is only known at the time of a line. */
   readonly later: (() => ContextFields) | undefined
+  /** The fields together as they last were: one object for all lines between two changes. */
+  last?: { readonly below: ContextFields; readonly fields: ContextFields; readonly all: ContextFields }
   /** The interaction that it is part of, and ends with, where that was opened by `open`. */
   readonly opened: Life | undefined
 }
@@ -107,7 +109,7 @@ export class Context {
   /**
    * Opens an interaction that takes nothing from the run around it, nor from the parent of the process.
    *
-   * @param later gives more fields, below `fields` and those that are bound; asked for each line, so it must not throw
+   * @param later gives more fields, below `fields` and those that are bound; asked for each line, so it must not throw; the same object while they are the same
    */
   open(fields: ContextFields, later?: () => ContextFields): Interaction {
     const scopes = this.#use()
@@ -301,7 +303,13 @@ export class Context {
 }
 
 function fieldsOf(scope: Scope): ContextFields {
-  return scope.later === undefined ? scope.fields : merged(scope.later(), scope.fields)
+  const { later, fields, last } = scope
+  if (later === undefined) return fields
+  const below = later()
+  if (last?.below === below && last.fields === fields) return last.all
+  const all = merged(below, fields)
+  scope.last = { below, fields, all }
+  return all
 }
 
 function merged(outer: ContextFields, inner: ContextFields): ContextFields {

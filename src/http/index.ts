@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
-import type { Context } from '../core/context'
+import type { Context, ContextFields } from '../core/context'
 import { guard } from '../core/guard'
 import type { Outlet, Patcher } from '../core/patcher'
-import type { HttpConfig } from '../core/settings'
+import type { HttpConfig, HttpField } from '../core/settings'
 import { accessRecord } from './access'
 import { frameworks, listenToFastify } from './frameworks'
 import { idReader } from './id'
@@ -28,13 +28,8 @@ export function watchHttp(
     const interactionId = idOf(exchange.headers)
     if (echo !== undefined)
       guard('telling the client the interaction', () => tell(exchange, echo, interactionId), undefined)
-    const { req, method, path } = exchange
-    const later = () => ({
-      ...(fields.includes('method') && { method }),
-      ...(fields.includes('route') && { route: routeOf(req, path) }),
-    })
     return {
-      interaction: context.open({ interactionId }, fields.length > 0 ? later : undefined),
+      interaction: context.open({ interactionId }, fields.length > 0 ? told(exchange, fields) : undefined),
       closed: access ? accessRecord(exchange, outlet) : undefined,
     }
   })
@@ -42,6 +37,17 @@ export function watchHttp(
   if (propagate.length > 0)
     guard('telling hosts the interaction', () => tellHosts(propagate, config, context), undefined)
   return new Map([...frameworks, ['ws', () => ws(context)]])
+}
+
+/** What the lines of a request tell of it. */
+function told({ req, method, path }: Exchange, fields: readonly HttpField[]): () => ContextFields {
+  let last: ContextFields | undefined
+  return () => {
+    const route = fields.includes('route') ? routeOf(req, path) : undefined
+    if (last === undefined || last.route !== route)
+      last = { ...(fields.includes('method') && { method }), ...(route !== undefined && { route }) }
+    return last
+  }
 }
 
 /** A stream of HTTP/2 and a socket have no header to set beforehand. */
