@@ -88,3 +88,12 @@ it('opt-out by category leaves its lines, and no other', async () => {
   const lines = stdout.trimEnd().split('\n')
   expect(lines.map((line) => line.startsWith('['))).toEqual([true, true, false, false])
 })
+
+it('its own debug lines are as many as without us', async () => {
+  const program = join(FOLDER, 'privacy.cjs')
+  const env = { DEBUG: 'log4js:categories' }
+  const [before, after] = await Promise.all([node([program], env), unified(program, env)])
+  const lines = (text: string) => text.match(/configForCategory: /g)?.length
+  expect(lines(before.stderr)).toBeGreaterThan(10)
+  expect(lines(after.stdout)).toBe(lines(before.stderr))
+})

@@ -37,37 +37,55 @@ export function isPrinter(appender: Appender, asks: () => boolean): void {
   printers.set(appender, asks)
 }
 
-/** By the folder of a copy of log4js. */
-const copies = new Map<string, Categories>()
+/**
+ * By the folder of a copy of log4js, the appenders of each category since it was configured. As log4js asks for them: to
+ * ask would be one more line of its own `debug`.
+ */
+const appendersIn = new Map<string, Map<string, readonly Appender[]>>()
 
-/** Whether each appender of a category is ours, unless the program has put something else in its place. */
+/** Whether each appender of a category is known to be ours. */
 export function areOurs(category: string, dir: string): boolean {
-  const all = copies.get(dir)?.appendersForCategory(category)
-  return all?.every(isKnown) ?? false
+  return appendersIn.get(dir)?.get(category)?.every(isKnown) ?? false
 }
 
-export function patchConfiguration(configuration: object): void {
+export function patchConfiguration(configuration: object, { dir }: Target): void {
   wrapMethod(configuration, 'configure', (native, self, args) => {
     try {
       return Reflect.apply(native, self, args)
     } finally {
       configured++
+      appendersIn.get(dir)?.clear()
     }
   })
 }
 
 export function patchCategories(categories: Categories, { outlet, dir }: Target): void {
-  copies.set(dir, categories)
-  outlet.whenNamed(() => govern(categories, outlet))
+  const { getLevelForCategory: ownLevel, appendersForCategory: ownAppenders } = categories
+  const known = new Map<string, readonly Appender[]>()
+  appendersIn.set(dir, known)
+  wrapMethod(categories, 'appendersForCategory', (native, self, args) => {
+    const all: readonly Appender[] = Reflect.apply(native, self, args)
+    const [category] = args
+    if (known.get(category) !== all) {
+      if (known.size >= MANY) known.clear()
+      known.set(category, all)
+    }
+    const event = eventInProgress()
+    const isRaised =
+      event !== undefined &&
+      outlet.child(category).named !== undefined &&
+      event.level.level < ownLevel(category).level
+    return isRaised ? all.filter(onTerminal) : all
+  })
+  outlet.whenNamed(() => govern(categories, ownAppenders, outlet))
 }
 
 /**
  * Every question for a level ends here, and nothing keeps the answer. So what the program sets stays where log4js keeps
  * it, and `levels` is put before it: decided once, since the question is all that a hidden line costs.
  */
-function govern(categories: Categories, outlet: Outlet): void {
+function govern(categories: Categories, appenders: Categories['appendersForCategory'], outlet: Outlet): void {
   const ownLevel = categories.getLevelForCategory
-  const appenders = categories.appendersForCategory
   const decisions = new Map<string, Decision>()
   /** Most questions are for the same category as the one before. */
   let latest: Decision | undefined
@@ -105,17 +123,6 @@ function govern(categories: Categories, outlet: Outlet): void {
       return known.level
     }
     return guard('finding a level of log4js', () => decide(category, own), own)
-  })
-
-  wrapMethod(categories, 'appendersForCategory', (native, self, args) => {
-    const all: readonly Appender[] = Reflect.apply(native, self, args)
-    const [category] = args
-    const event = eventInProgress()
-    const isRaised =
-      event !== undefined &&
-      outlet.child(category).named !== undefined &&
-      event.level.level < ownLevel(category).level
-    return isRaised ? all.filter(onTerminal) : all
   })
 }
 
