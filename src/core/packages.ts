@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 
 /** An installed package or the application itself, known by its own package.json. */
@@ -53,7 +53,10 @@ function cached(folder: string, find: () => Package | undefined): Package | unde
 
 function read(dir: string, dependency: boolean): Package | undefined {
   try {
-    const json = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'))
+    const file = join(dir, 'package.json')
+    // Most folders have none, and to throw costs Node more than to look.
+    if (!existsSync(file)) return undefined
+    const json = JSON.parse(readFileSync(file, 'utf8'))
     if (typeof json.name !== 'string') return undefined
     return { name: json.name, version: typeof json.version === 'string' ? json.version : '', dir, dependency }
   } catch {

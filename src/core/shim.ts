@@ -156,6 +156,16 @@ export function replaceMethod(owner: any, key: PropertyKey, value: Fn): void {
  * @throws TypeError where `owner[key]` may not be changed; nothing was changed then
  */
 export function wrapSlot(owner: any, key: PropertyKey, around: Around): void {
+  wrapSlots(owner, { [key]: around })
+}
+
+/** The same for several methods of an object. */
+export function wrapSlots(owner: any, arounds: Readonly<Record<PropertyKey, Around>>): void {
+  for (const key of Reflect.ownKeys(arounds)) putSlot(owner, key, arounds[key] as Around)
+  layOut(owner)
+}
+
+function putSlot(owner: any, key: PropertyKey, around: Around): void {
   const flags = descriptorOf(owner, key)
   const { configurable = false, enumerable = false } = flags
   const before = Object.getOwnPropertyDescriptor(owner, key)
@@ -177,7 +187,6 @@ export function wrapSlot(owner: any, key: PropertyKey, around: Around): void {
     const inner = unwrapped(outer)
     return inner === first ? before : { ...flags, value: inner }
   })
-  layOut(owner)
 }
 
 const NOTHING = Symbol('nothing')
@@ -189,7 +198,7 @@ const NOTHING = Symbol('nothing')
  */
 export function layOut(owner: object): void {
   const heir = Object.create(owner)
-  for (let i = 0; i < 16; i++) void heir[NOTHING]
+  for (let i = 0; i < 64; i++) void heir[NOTHING]
 }
 
 /** @param back what stands there after `undoAll`, if it is not what stands there now */

@@ -53,7 +53,8 @@ function backEnd(choice: HooksChoice): 'platform' | 'middle' {
 
 function sweep(targets: Targets): void {
   for (const [file, module] of Object.entries(require.cache)) {
-    if (!module?.loaded) continue
+    // This file may be all that is loaded so far, and nobody's: its package.json need not be read.
+    if (!module?.loaded || file === __filename) continue
     const used = targets.required(module.exports, file)
     if (used !== module.exports) module.exports = used
   }

@@ -1,6 +1,6 @@
 import { LEVELS, type Level } from '../../core/levels'
 import type { Outlet, PatcherDocs } from '../../core/patcher'
-import { type Around, unwrapped, wrapMethod, wrapSlot } from '../../core/shim'
+import { type Around, unwrapped, wrapMethod, wrapSlots } from '../../core/shim'
 import type { Call, Line, Streams } from './line'
 
 const { trace, debug, info, warn, error } = LEVELS
@@ -67,11 +67,10 @@ export function patchConsole(outlet: () => Outlet): void {
     return line
   }
   for (const owner of [console, prototype]) takeInnerWrite(owner, write, lineOf)
-  for (const [name, level] of Object.entries(levels)) {
-    wrapSlot(console, name, aroundMethod(level, lineOf))
-    // No slot here: a Console assigns its methods to itself, which would set the prototype's.
-    wrapMethod(prototype, name, aroundMethod(level, lineOf))
-  }
+  const arounds = Object.entries(levels).map(([name, level]) => [name, aroundMethod(level, lineOf)] as const)
+  wrapSlots(console, Object.fromEntries(arounds))
+  // No slots here: a Console assigns its methods to itself, which would set the prototype's.
+  for (const [name, around] of arounds) wrapMethod(prototype, name, around)
 }
 
 function aroundMethod(level: Level, lineOf: () => Line): Around {
