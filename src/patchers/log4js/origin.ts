@@ -5,6 +5,7 @@ import { snapshot } from '../../core/snapshot'
 import { claiming, passing } from '../../core/terminal'
 import { levelOf } from './levels'
 import { claimed, type Event } from './line'
+import { earlyStamp, type Method, noteLine, takeMethods } from './methods'
 import { keep, sent } from './stamps'
 import { areOurs } from './thresholds'
 
@@ -21,14 +22,12 @@ export function willPrint(): void {
   isPrinting = true
 }
 
-export function patchLogger({ prototype }: { prototype: Readonly<Record<string, CallableFunction>> }): void {
+export function patchLogger({ prototype }: { prototype: Record<string, Method> }, target: Target): void {
   methods = prototype
+  takeMethods(prototype, target)
 }
 
-/**
- * Every line passes here when it has become an event, with its caller on the stack. The logger's own methods stay as
- * they are: with `enableCallStack` it finds its caller by counting frames.
- */
+/** Every line passes here when it has become an event, with its caller on the stack. */
 export function patchClustering(clustering: object, { outlet, dir }: Target): void {
   wrapMethod(clustering, 'send', (native, self: { isMaster(): boolean }, args) => {
     const [event] = args as [Event]
@@ -41,8 +40,12 @@ export function patchClustering(clustering: object, { outlet, dir }: Target): vo
       pack(event, own, below)
       return send()
     }
-    const stamp = isPrinting && own.enabled(level) ? own.stamp(level, below) : undefined
-    if (areOurs(event.categoryName, dir)) return sent(event, stamp, send)
+    const isWanted = isPrinting && own.enabled(level)
+    const stamp = isWanted ? (earlyStamp(event) ?? own.stamp(level, below)) : undefined
+    if (areOurs(event.categoryName, dir)) {
+      if (isWanted) noteLine(event)
+      return sent(event, stamp, send)
+    }
     // An appender of the program's own that prints, or one that was configured before us.
     if (stamp !== undefined) keep(event, stamp)
     const call = (text: string): LogCall | undefined => claimed(event, text, { stamp, below })

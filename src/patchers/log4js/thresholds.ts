@@ -48,13 +48,20 @@ export function areOurs(category: string, dir: string): boolean {
   return appendersIn.get(dir)?.get(category)?.every(isKnown) ?? false
 }
 
+/** What is to be done when a copy of log4js, by its folder, has been configured. */
+const acts = new Map<string, (() => void)[]>()
+
+export function onConfigured(dir: string, act: () => void): void {
+  acts.set(dir, [...(acts.get(dir) ?? []), act])
+}
+
 export function patchConfiguration(configuration: object, { dir }: Target): void {
   wrapMethod(configuration, 'configure', (native, self, args) => {
     try {
       return Reflect.apply(native, self, args)
     } finally {
       configured++
-      appendersIn.get(dir)?.clear()
+      for (const act of acts.get(dir) ?? []) act()
     }
   })
 }
@@ -63,6 +70,7 @@ export function patchCategories(categories: Categories, { outlet, dir }: Target)
   const { getLevelForCategory: ownLevel, appendersForCategory: ownAppenders } = categories
   const known = new Map<string, readonly Appender[]>()
   appendersIn.set(dir, known)
+  onConfigured(dir, () => known.clear())
   wrapMethod(categories, 'appendersForCategory', (native, self, args) => {
     const all: readonly Appender[] = Reflect.apply(native, self, args)
     const [category] = args
