@@ -5,11 +5,16 @@
 const COMMANDS =
   /[\\/](?:node_modules[\\/](?:npm|pnpm|yarn|corepack|typescript|eslint|prettier|mocha|vitest|ava|jest|jest-cli|jest-worker)[\\/]|corepack[\\/]|\.yarn[\\/]releases[\\/]|yarn(?:-v[\d.]+)?[\\/]bin[\\/])/
 
-/** Whether the process is one of them, and it was not its own wish, or that of its flags, to load us. */
+/**
+ * Whether the process is one of them, or prints a result and no lines; and it was not its own wish, or with a command that of
+ * its flags, to load us.
+ */
 function isCommand(): boolean {
+  if (require.main !== undefined) return false
+  if (process.execArgv.some((flag) => /^(?:-p|-pe|--print|-c|--check)(?:=|$)/.test(flag))) return true
   const [, program] = process.argv
   const { NODE_OPTIONS = '' } = process.env
-  if (program === undefined || require.main !== undefined) return false
+  if (program === undefined) return false
   if (![__filename, '@x/unify-logs'].some((name) => NODE_OPTIONS.includes(name))) return false
   try {
     return COMMANDS.test(process.getBuiltinModule('node:fs').realpathSync.native(program))

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { node, REGISTER, ROOT, records, seenBy } from './support/run'
 
 interface Comparison {
   readonly functions: number
@@ -33,3 +35,23 @@ it.each(loggers)(
   },
   180_000,
 )
+
+// google-logging-utils catches the end of the stack, and goes on at each step back.
+it.each(loggers.filter((name) => name !== 'google'))(
+  'a value that logs itself: %s finds an end',
+  async (name) => {
+    const run = await node(['--require', REGISTER, join(ROOT, 'fixtures/fuzz/self.cjs'), name])
+    expect(seenBy(run)).toEqual({ [name]: 'done' })
+  },
+)
+
+it('a getter that logs its object is a record eight times, and counted where it is none', async () => {
+  const program = `const { getLogger, stats } = require('@x/unify-logs')
+    const log = getLogger('SELF')
+    const value = { get again() { log.info(value, 'inside'); return 1 } }
+    log.info(value, 'outside')
+    require('node:fs').writeSync(3, JSON.stringify(['stats', stats()]))`
+  const run = await node(['--require', REGISTER, '--eval', program], { UNIFY_LOGS_FORMAT: 'json' })
+  expect(records(run).map(({ msg }) => msg)).toEqual([...Array(7).fill('inside'), 'outside'])
+  expect(seenBy(run).stats).toMatchObject({ accepted: 9, written: 8, dropped: { FAULT: 1 } })
+})

@@ -155,8 +155,8 @@ describe('a limit of a logger', () => {
     const program = 'console.group("L01"); console.log("L02"); console.error("L03")'
     const found = records(await evaluated(program, 'console'))
     expect(found.map(({ msg }) => msg)).toEqual(['L01', 'L02', 'L03'])
-    const after = await node(['--require', REGISTER, '--print', '"L04"'], JSON_BOTH)
-    expect(after.stdout).toBe('L04\n')
+    const after = await node(['--require', REGISTER, '--print', 'console.error("L05"); "L04"'], JSON_BOTH)
+    expect([after.stdout, after.stderr]).toEqual(['L04\n', 'L05\n'])
   })
 
   it('debug: an Error behind the first argument is text', async () => {

@@ -14,9 +14,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { soundPlatform } from '../src/core/hooks/versions'
 import { newest } from './support/newest'
-import { node, ROOT, type Run, records } from './support/run'
-
-const BARE = '@x/unify-logs/register'
+import { BARE, IDENTITY, node, ROOT, type Run, records } from './support/run'
 
 /** A project with the package installed, and a folder from which no package is found. */
 const dir = realpathSync(mkdtempSync(join(tmpdir(), 'preload-')))
@@ -30,6 +28,7 @@ for (const logger of ['consola', 'debug', 'loglevel', 'winston']) {
   symlinkSync(newest(logger), join(project, 'node_modules', logger))
 }
 writeFileSync(join(project, 'package.json'), '{}')
+writeFileSync(join(project, 'wrong.cjs'), 'console.log(')
 afterAll(() => rmSync(dir, { recursive: true }))
 
 /** Runs in the project. */
@@ -63,7 +62,7 @@ describe.each(Object.entries(WAYS))('%s', (_way, [flags, env]) => {
   it('changes nothing of a program that logs nothing', async () => {
     // `--import` by itself adds a listener for `exit` on some Nodes
     const empty = (word: string) => word.replace(BARE, './empty.cjs')
-    const native = await run([...flags.map(empty), 'quiet.cjs'], {
+    const native = await run(['--require', IDENTITY, ...flags.map(empty), 'quiet.cjs'], {
       NODE_OPTIONS: empty(env.NODE_OPTIONS ?? ''),
     })
     const after = await run([...flags, 'quiet.cjs'], env)
@@ -203,15 +202,16 @@ describe('where nothing is logged, nothing changes', () => {
     '--eval': ['--eval', 'process.exitCode = 3'],
     '--print': ['--print', '1 + 1'],
     '--check': ['--check', 'lines.cjs'],
-    '--check of wrong syntax': ['--check', 'package.json'],
+    '--check of wrong syntax': ['--check', 'wrong.cjs'],
     '--version': ['--version'],
     'stdin is empty': ['-'],
     'raw output': ['--eval', 'process.stdout.write("payload\\n"); process.stdout.end()'],
+    '--print of what throws': ['--print', 'console.error("why"); throw 1'],
     'a pending top-level await': ['--input-type=module', '--eval', 'await new Promise(() => undefined)'],
   }
   it.each(Object.entries(cases))('%s', async (_name, args) => {
-    const native = await run(args)
     for (const flag of ['--require', '--import']) {
+      const native = await run([flag, './empty.cjs', ...args])
       expect(timeless(await run([flag, BARE, ...args]))).toEqual(timeless(native))
     }
   })

@@ -21,6 +21,10 @@ export type Logger = Readonly<Record<LevelName, LogMethod>> & {
   bind(fields: Fields): Logger
 }
 
+/** A value that logs while it is being logged: so deep a line goes on, deeper ones are lost. */
+const MAX_NESTED = 8
+let nested = 0
+
 /**
  * @param outlet the module's own: its namespace is the module's name
  * @param lose called for a line of which no record could be made: nobody else prints it
@@ -30,9 +34,14 @@ export function createAppLogger(outlet: Outlet, lose: () => void, bound: Fields 
     const method = (...args: unknown[]): void => {
       const take = (): boolean =>
         !outlet.enabled(level) ||
-        outlet.write({ level, below: method, ...lineOf(args, bound) }) ||
+        (nested <= MAX_NESTED && outlet.write({ level, below: method, ...lineOf(args, bound) })) ||
         outlet.native
-      if (!guard('a line of getLogger', take, false)) lose()
+      nested++
+      try {
+        if (!guard('a line of getLogger', take, false)) lose()
+      } finally {
+        nested--
+      }
     }
     return [name, method]
   })

@@ -58,7 +58,7 @@ const MAX_CHILDREN = 1_000
 const [IN_DATA, IN_ERR] = [['data'], ['err']]
 const LATE = membersOf({ late: true })
 
-/** A value that logs while it is being logged: so deep a line goes on, deeper ones are dropped. */
+/** A value that logs while it is being logged: so deep a line goes on, deeper ones are lost. */
 const MAX_DEPTH = 8
 
 const WORKER = isMainThread ? undefined : workerThreads().threadId
@@ -138,7 +138,11 @@ class BoundOutlet implements Outlet {
     if (wrapper !== undefined && wrapper.outlet !== this)
       return unclaimed(() => wrapper.outlet.write({ ...call, ...wrapper.call }))
     const { level } = call
-    if (!this.enabled(level) || depth >= MAX_DEPTH) return true
+    if (!this.enabled(level)) return true
+    if (depth >= MAX_DEPTH) {
+      this.core.sink.lose()
+      return true
+    }
     depth++
     try {
       const stamp = call.stamp ?? this.stamp(level, call.below)

@@ -26,6 +26,14 @@ interface Progress {
 const NOT_CALLED: Progress = { state: 'not called' }
 
 /**
+ * So many of our functions stand around each other at most; what is called further inside is native. A value that logs
+ * itself while it is formatted ends natively at the edge of the stack: where we format it too, that would be twice as
+ * often with each step.
+ */
+const MAX_NESTED = 24
+let nested = 0
+
+/**
  * A function around a native one, with its name and length. What else is read of it (a spy's counters, properties of
  * its own) is answered by the native one, its prototype. A function and no Proxy, because `console.trace` cuts its
  * stack at `this.trace`, which a Proxy never is.
@@ -47,7 +55,7 @@ export function wrapped(native: Fn, around: Around): Fn {
   }
   const wrapper: Fn = function (this: unknown, ...args: unknown[]): unknown {
     const target = new.target as Fn | undefined
-    if (patches.off) {
+    if (patches.off || nested >= MAX_NESTED) {
       if (target === undefined) return Reflect.apply(native, this, args)
       return Reflect.construct(native, args, target === wrapper ? native : target)
     }
@@ -62,11 +70,13 @@ export function wrapped(native: Fn, around: Around): Fn {
     }
     const outer = progress
     progress = NOT_CALLED
+    nested++
     try {
       return around(watched, this, args, wrapper)
     } catch (error) {
       return settle(progress, `a wrapper of ${native.name}`, error, () => Reflect.apply(native, this, args))
     } finally {
+      nested--
       progress = outer
     }
   }

@@ -26,8 +26,8 @@ function patch(
 ): void {
   wrapMethod(DebugLogBackendBase.prototype, 'log', (native, self, args, below) => {
     const [namespace, given, ...values] = args as [string, unknown]
-    const msg = message(values)
     const call = (output: string): LogCall | undefined => {
+      const msg = message(values)
       if (!printed(output, msg)) return undefined
       const taken = snapshot(given)
       const { severity, ...fields } = isFields(taken) ? taken : ({} as Fields)

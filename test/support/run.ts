@@ -6,6 +6,11 @@ export const REGISTER = join(ROOT, 'dist/register.js')
 /** Preload that checks at the end of a process that no record is missing in `stats()`. */
 export const IDENTITY = join(import.meta.dirname, 'identity.cjs')
 
+/** How a project that has us installed names the preload. */
+export const BARE = '@x/unify-logs/register'
+
+const RUNS_NOTHING = new Set(['--version', '--check'])
+
 /** What a child process did. */
 export interface Run {
   readonly stdout: string
@@ -19,14 +24,19 @@ export interface Run {
 /** Runs `node ...args` to its end, with nothing of the caller's logging environment. */
 export function node(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd: string = ROOT): Promise<Run> {
   const { PATH, HOME } = process.env
-  const checks = args.includes(REGISTER) ? ['--require', IDENTITY] : []
+  const isOurs = (text = '') => text.includes(REGISTER) || text.includes(BARE)
+  const isChecked =
+    env.UNIFY_LOGS !== 'off' &&
+    (args.some(isOurs) || isOurs(env.NODE_OPTIONS)) &&
+    !args.some((arg) => RUNS_NOTHING.has(arg))
+  const checks = isChecked ? ['--require', IDENTITY] : []
   const child = spawn(process.execPath, [...checks, ...args], {
     cwd,
     env: { PATH, HOME, ...env },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
   })
-  const texts = ['', '', '']
-  for (const fd of [1, 2, 3]) {
+  const texts = ['', '', '', '']
+  for (const fd of [1, 2, 3, 4]) {
     child.stdio[fd]?.on('data', (chunk) => {
       texts[fd - 1] += chunk
     })
@@ -34,8 +44,11 @@ export function node(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd: 
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code, signal) => {
-      const [stdout = '', stderr = '', observed = ''] = texts
+      const [stdout = '', stderr = '', observed = '', looked] = texts
       if (stderr.includes('IDENTITY')) reject(new Error(`records are missing in stats(): ${stderr}`))
+      // No JavaScript runs where a signal ends it, or where a handler of a crash throws (7).
+      if (isChecked && signal === null && code !== 7 && looked === '')
+        reject(new Error(`nobody has looked at stats() at the end: ${stderr}`))
       resolve({ stdout, stderr, observed, code, signal })
     })
   })

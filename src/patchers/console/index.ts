@@ -27,7 +27,7 @@ export const docs: PatcherDocs = {
   limits: [
     'The indentation of a group is not in `msg`.',
     'Of a method that was bound before us (`const { log } = console`) only the stream is known.',
-    'Under `node --print` stdout stays native: it is the result.',
+    'Under `node --print` everything stays native: its stdout is the result.',
   ],
 }
 

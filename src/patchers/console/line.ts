@@ -47,8 +47,6 @@ export interface Line {
   write(writing: Writing): void
 }
 
-/** `node --print` prints its result through console: its stdout is for whoever reads that. */
-const STDOUT_IS_RESULT = process.execArgv.some((flag) => /^(-p|-pe|--print)(=|$)/.test(flag))
 const OUR_FILES = dirname(dirname(__dirname))
 
 /**
@@ -89,7 +87,7 @@ export function consoleLine(outlet: Outlet, ourFrames: number): Line {
         return
       }
       const pass = () => passing(print)
-      if ((STDOUT_IS_RESULT && !stderr) || !record(msg, writing, pass)) pass()
+      if (!record(msg, writing, pass)) pass()
     },
   }
 }

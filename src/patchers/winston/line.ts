@@ -48,7 +48,10 @@ export function lineOf(output: string, carried: () => Carried): Line {
 
 function read(out: string, { text, fields, raw, said }: Carried): Line {
   // `padLevels` and `align` put white space before the message.
-  const msg = plain(message([isError(text) ? errorMessage(text) : text])).trimStart()
+  // winston itself asks no value how it is to be inspected: one that logs then would do so for ever.
+  const msg = plain(
+    message([isError(text) ? errorMessage(text) : text], { customInspect: false }),
+  ).trimStart()
   const values = fields.map(([, value]) => value)
   const told = [raw, ...values].find(
     (value): value is Error => isError(value) && printed(out, errorMessage(value)),
