@@ -36,7 +36,7 @@ describe('what a line says', () => {
     expect(before.stdout + after.stdout).not.toContain('hunter2')
 
     const lines = records(after).map(({ msg, data, err }) => ({ msg, data, err }))
-    expect(lines).toHaveLength(12)
+    expect(lines).toHaveLength(13)
     expect(lines[0]).toEqual({ msg: '1 a format masks', data: { password: '***', user: 'ann' } })
     expect(lines[1]).toEqual({ msg: '2 a layout masks ***' })
     expect(lines[2]).toEqual({ msg: '3 masks fields', data: { user: 'ann' } })
@@ -52,6 +52,7 @@ describe('what a line says', () => {
     expect(lines[9]).toEqual({ msg: '10 found 3 of them', data: { rows: 3 } })
     expect(lines[10]).toMatchObject({ data: undefined, err: { type: 'error', code: 'P01' } })
     expect(lines[11]).toEqual({ msg: '12 folded for ann', data: { user: 'ann' } })
+    expect(lines[12]).toEqual({ msg: '13 is changed behind the JSON', data: { user: 'ann' } })
   })
 })
 

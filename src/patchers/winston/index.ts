@@ -1,5 +1,6 @@
 import type { Patcher, Target } from '../../core/patcher'
 import { patchContainer, patchDefault } from './containers'
+import { patchJson } from './json'
 import { levels } from './levels'
 import * as pipeline from './pipeline'
 import * as transports from './transports'
@@ -31,7 +32,10 @@ export const winston: Patcher = {
     ...['nest-winston', '@nestjs/common'],
   ],
   files: {
-    'lib/winston.js': patchDefault,
+    'lib/winston.js': (exports) => {
+      patchDefault(exports)
+      patchJson(exports)
+    },
     'lib/winston/common.js': byMajor({ two: two.patchCommon }),
     'lib/winston/container.js': patchContainer,
     'lib/winston/logger.js': byMajor({ two: two.patchLogger, three: pipeline.patchLogger }),

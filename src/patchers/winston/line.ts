@@ -14,7 +14,7 @@ import { isError, snapshot } from '../../core/snapshot'
 /** A longer text than this is compared by its beginning: a snapshot cuts it. */
 const LONG = 1_000
 
-type Entries = readonly (readonly [key: string, value: unknown])[]
+export type Entries = readonly (readonly [key: string, value: unknown])[]
 
 /** What a line carried. */
 interface Carried {
@@ -28,7 +28,7 @@ interface Carried {
   readonly said?: unknown
 }
 
-type Line = Pick<LogCall, 'msg' | 'data' | 'err'>
+export type Line = Pick<LogCall, 'msg' | 'data' | 'err'>
 
 /**
  * What a line says, so far as the library prints it: formats and layouts mask, and may keep a field for another

@@ -58,7 +58,9 @@ const underway = new WeakMap<object, Origin>()
  * The line that `write` is putting through, and the object that it is in, or null. Nearly every line has arrived when
  * `write` returns: only those that have not are worth the WeakMap, which costs as much as the write of a record.
  */
-let passing: { readonly origin: Origin; object: object | null } | undefined
+let passing:
+  | { readonly origin: Origin; readonly transports: readonly Transport[]; object: object | null }
+  | undefined
 
 /** The label that a logger's formats put on its newest line: what is asked before they run is asked for that one. */
 const labels = new WeakMap<object, string>()
@@ -69,6 +71,11 @@ let formatting: Origin | undefined
 /** Where a line that has reached a transport came from. */
 export function originOf(info: Info): Origin | undefined {
   return passing?.object === info ? passing.origin : underway.get(info)
+}
+
+/** Whether the line that `write` is putting through has a transport that may print it. */
+export function isToBePrinted(): boolean {
+  return passing?.transports.some(prints) === true
 }
 
 /** The namespace of a line: its label, or else the container's name of its logger. */
@@ -96,16 +103,21 @@ export function patchLogger(Logger: { readonly prototype: Prototype }, { outlet 
     try {
       return Reflect.apply(write, this, args)
     } finally {
-      if (passing !== outer) guard('keeping a line of winston', () => arrive(this), undefined)
+      const line = passing
+      if (line && line !== outer) guard('keeping a line of winston', () => arrive(this, line), undefined)
       passing = outer
     }
   })
   replaceMethod(prototype, '_transform', function (this: Logger, ...args: [Info]): unknown {
     const [info] = args
     const outer = formatting
-    formatting = originOf(info)
-    if (passing?.object === info) passing.object = null
-    else if (formatting !== undefined) underway.delete(info)
+    if (passing?.object === info) {
+      formatting = passing.origin
+      passing.object = null
+    } else {
+      formatting = underway.get(info)
+      if (formatting !== undefined) underway.delete(info)
+    }
     try {
       return Reflect.apply(transform, this, args)
     } finally {
@@ -154,7 +166,9 @@ function depart(info: Info, logger: Logger, outlet: Outlet, below: CallableFunct
   // Handed on by the logger that is printing it, to a logger that is its transport: the caller is the first one's.
   if (formatting !== undefined && originOf(info) === formatting) return
   const { [LEVEL]: name = info.level } = info
-  const transports = transportsOf(logger)
+  // `transports` makes them a list at each question.
+  const { pipes } = logger._readableState
+  const transports = Array.isArray(pipes) ? pipes : pipes ? [pipes] : []
   let origin: Origin
   if (isEnabled(logger, transports, name, governs() ? forcedOf(logger, info, outlet) : undefined)) {
     const stamp = outlet.stamp(levelOf(name, logger.levels), below)
@@ -167,7 +181,7 @@ function depart(info: Info, logger: Logger, outlet: Outlet, below: CallableFunct
     origin = { logger, stamp: unknown() }
   }
   if (passing) settle(passing)
-  passing = { origin, object: null }
+  passing = { origin, transports, object: null }
   send(info, origin, logger)
 }
 
@@ -176,11 +190,6 @@ function errorIn(info: Info, message: unknown): Error | undefined {
   if (isError(message)) return message
   const { [SPLAT]: splat } = info
   return Array.isArray(splat) ? firstError(splat) : undefined
-}
-
-/** `transports` makes them a list at each question. */
-function transportsOf({ _readableState: { pipes } }: Logger): readonly Transport[] {
-  return Array.isArray(pipes) ? pipes : pipes ? [pipes] : []
 }
 
 /** What tells the level that counts for the line in place of a transport's own; undefined where all have their own. */
@@ -225,11 +234,11 @@ function send(info: Info, origin: Origin, logger: Logger): void {
 }
 
 /** `write` returns. */
-function arrive(logger: Logger): void {
+function arrive(logger: Logger, line: NonNullable<typeof passing>): void {
   const isThrough =
     backlogOf(logger) === 0 &&
-    transportsOf(logger).every((transport) => prints(transport) && transport._writableState.length === 0)
-  if (passing && !isThrough) settle(passing)
+    line.transports.every((transport) => prints(transport) && transport._writableState.length === 0)
+  if (!isThrough) settle(line)
 }
 
 function settle(line: NonNullable<typeof passing>): void {

@@ -5,6 +5,7 @@ import type { Outlet, Target } from '../../core/patcher'
 import type { LogCall } from '../../core/record'
 import { replaceMethod, wrapMethod } from '../../core/shim'
 import { claiming, isTerminal, passing } from '../../core/terminal'
+import { isNamed, shownAsJson } from './json'
 import { levelOf, type Ranks } from './levels'
 import { lineOf } from './line'
 import { type Info, LEVEL, MESSAGE, namespaceOf, type Origin, originOf, unknown } from './pipeline'
@@ -127,17 +128,20 @@ function takeOver<T extends Transport>(prototype: Prototype, outlet: Outlet, tar
 }
 
 function callOf(info: Info, level: Level, origin: Origin | undefined): LogCall {
-  const line = lineOf(String(info[MESSAGE]), () => {
-    const fields = Object.entries(info).filter(([key, value]) => !isNamed(key, value))
+  const stamp = origin?.stamp ?? unknown()
+  const { [MESSAGE]: text } = info
+  const shown = shownAsJson(text)
+  if (shown?.line && origin?.err === undefined) return { level, stamp, ...shown.line }
+  const line = lineOf(String(text), () => {
+    const fields = shown?.fields ?? Object.entries(info)
     // The logstash format takes the message off its object.
     const said = origin?.message
-    return { text: info.message ?? said, fields, raw: origin?.err, said }
+    return {
+      text: info.message ?? said,
+      fields: fields.filter(([key, value]) => !isNamed(key, value)),
+      raw: origin?.err,
+      said,
+    }
   })
-  return { level, stamp: origin?.stamp ?? unknown(), ...line }
-}
-
-/** Fields that a record has in places of its own. */
-function isNamed(key: string, value: unknown): boolean {
-  if (key === 'label') return typeof value === 'string'
-  return key === 'level' || key === 'message' || key === 'timestamp'
+  return { level, stamp, ...line }
 }
