@@ -48,7 +48,7 @@ function patchPino(pino: Pino, target: Target): void {
 /** The last step of every line, behind levels and hooks. */
 function patchWrite(prototype: Logger, symbols: Symbols, { outlet }: Target): void {
   const { streamSym, writeSym } = symbols
-  const direct = directWay(symbols)
+  const way = directWay(symbols)
 
   wrapMethod(prototype, writeSym, (native, logger: Logger, args) => {
     if (logger[CORE]) return Reflect.apply(native, logger, args)
@@ -61,8 +61,8 @@ function patchWrite(prototype: Logger, symbols: Symbols, { outlet }: Target): vo
     const writing = { logger, symbols, level, given, text }
     const below = logger[logger.levels.labels[level]]
 
-    const standin = direct.of(logger)
-    if (standin !== undefined) {
+    const direct = way.tapOf(logger)
+    if (direct !== undefined) {
       const isEnabled = own.enabled(level)
       const stamp = isEnabled ? own.stamp(level, below) : undefined
       const take = (line: string) => {
@@ -70,7 +70,7 @@ function patchWrite(prototype: Logger, symbols: Symbols, { outlet }: Target): vo
         const told = simpleLineOf(writing, line) ?? lineOf(writing, line) ?? { msg: plain(line) }
         return own.write({ level, below, stamp, ...told })
       }
-      return direct.during(take, () => Reflect.apply(native, standin, args))
+      return way.through(direct, logger, take, print)
     }
 
     const callOf = (told: Told): LogCall => ({ level, below, ...told })

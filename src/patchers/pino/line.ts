@@ -20,7 +20,6 @@ export interface Symbols {
   readonly timeSliceIndexSym: symbol
   readonly messageKeySym: symbol
   readonly errorKeySym?: symbol
-  readonly mixinSym: symbol
   /** From version 6.2 on. */
   readonly hooksSym?: symbol
 }

@@ -57,19 +57,19 @@ export function tapped(stream: Stream, line: Passing): object | undefined {
   }
   const writer = writerOf(stream)
   if (writer === undefined) return undefined
-  return Object.create(stream, {
-    [NATIVE]: { value: stream },
-    write: {
-      value(text: string) {
-        const write = () => writer.write(text, line, this)
-        through(
-          'the stream of pino',
-          () => Reflect.apply(stream.write, this, [text]),
-          () => write(),
-        )
-      },
-    },
+  return standIn(stream, function (this: Stream, text) {
+    const write = () => writer.write(text, line, this)
+    through(
+      'the stream of pino',
+      () => Reflect.apply(stream.write, this, [text]),
+      () => write(),
+    )
   })
+}
+
+/** A stream that is another one but for its `write`. */
+export function standIn(stream: Stream, write: (this: Stream, text: string) => void): Stream {
+  return Object.create(stream, { [NATIVE]: { value: stream }, write: { value: write } })
 }
 
 /** The entries where `levels` decides what the terminal gets. They stay in the order of their levels. */
