@@ -197,8 +197,6 @@ function receiverOf(frame: NodeJS.CallSite): string {
 
 const NONE: readonly NodeJS.CallSite[] = []
 let captured = NONE
-/** A new object each time costs V8 11 (Node 20) another quarter. */
-const holder: { stack?: unknown } = {}
 const capturing = (_error: unknown, stack: readonly NodeJS.CallSite[]) => {
   captured = stack
 }
@@ -214,6 +212,8 @@ function capture(limit: number, below: CallableFunction): readonly NodeJS.CallSi
     try {
       Error.stackTraceLimit = limit
       Error.prepareStackTrace = capturing
+      // A new one each time: packages that stand before `prepareStackTrace` (error-callsites) put the call sites on it.
+      const holder: { stack?: unknown } = {}
       Error.captureStackTrace(holder, below)
       // V8 formats when the stack is first read
       void holder.stack

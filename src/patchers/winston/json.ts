@@ -26,7 +26,9 @@ let newest: Shown | undefined
 const PLAIN = /^[^\p{Cc}\p{Cs}"\\]+$/u
 
 /** Watches the format `json` of the logform that winston has. */
-export function patchJson({ format }: Winston): void {
+export function patchJson(winston: Winston): void {
+  // Node warns of what is read and not there while modules load each other in a circle, as those of 2 do.
+  const format = Object.hasOwn(winston, 'format') ? winston.format : undefined
   const prototype = format?.json?.Format?.prototype
   if (prototype === undefined) return
   const { transform } = prototype
