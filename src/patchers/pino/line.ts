@@ -1,4 +1,3 @@
-import { membersOf } from '../../core/members'
 import { errorMessage, filled, jsonFields, message, only, plain, printed } from '../../core/message'
 import type { Fields, LogCall } from '../../core/record'
 import { takeError } from './error'
@@ -47,8 +46,6 @@ interface Bindings {
   readonly name: string | undefined
   /** What is `data` of each line. */
   readonly fields: Fields
-  /** The same, as members of JSON with a comma before each. */
-  readonly json: string
 }
 
 const bindings = new WeakMap<Logger, Bindings>()
@@ -58,14 +55,18 @@ function bindingsOf(logger: Logger, symbols: Symbols): Bindings {
   const known = bindings.get(logger)
   if (known?.text === text) return known
   const { pid, hostname, name, ...fields } = JSON.parse(`{${text.slice(1)}}`)
-  const made = { text, name: name === undefined ? undefined : String(name), fields, json: membersOf(fields) }
+  const made = { text, name: name === undefined ? undefined : String(name), fields }
   bindings.set(logger, made)
   return made
 }
 
-/** The logger's name. */
+/** What pino binds to a logger by itself, and what the program adds behind it for the logger's children. */
+const BASE = /^,"pid":\d+,"hostname":"[^"\\]*"(?:,"name":"([^"\\]*)")?((?!.*"(?:pid|hostname|name)":).*)$/
+
+/** The logger's name. Of a child for each request, nothing is remembered: to look at the text is cheaper. */
 export function nameOf(logger: Logger, symbols: Symbols): string | undefined {
-  return bindingsOf(logger, symbols).name
+  const base = BASE.exec(logger[symbols.chindingsSym])
+  return base === null ? bindingsOf(logger, symbols).name : base[1]
 }
 
 /** So long a text is looked through for what has no place of its own in a record. */
@@ -85,13 +86,13 @@ export function simpleLineOf(writing: Writing, line: string): Told | undefined {
   const key = `,"${logger[symbols.messageKeySym]}":`
   const end = `${key}${JSON.stringify(text)}}\n`
   if (!line.endsWith(end)) return undefined
-  const { fields, json } = bindingsOf(logger, symbols)
-  const msg = plain(text)
+  const [, , bound] = BASE.exec(logger[symbols.chindingsSym]) ?? []
   const carried = line.slice(at, -end.length)
-  if (carried === '') return { msg, data: filled(fields) }
-  const all = json + carried
-  if (all.length > SHORT || NESTED.test(all) || carried.includes(key)) return undefined
-  return { msg, json: `{${all.slice(1)}}` }
+  if (bound === undefined || carried.includes(key)) return undefined
+  const all = bound + carried
+  if (all === '') return { msg: plain(text) }
+  if (all.length > SHORT || NESTED.test(all)) return undefined
+  return { msg: plain(text), json: `{${all.slice(1)}}` }
 }
 
 /**
