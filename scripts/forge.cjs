@@ -170,9 +170,8 @@ function destination(file, format) {
   let read = 0
   return {
     check(made) {
-      const { level, time, msg, data, err, ...rest } = made
-      if (!sink.write({ level, time, msg, data, err, members: membersOf(rest) }))
-        throw new Error('the sink is closed')
+      const { level, time, msg, ...rest } = made
+      if (!sink.write({ level, time, msg, members: membersOf(rest) })) throw new Error('the sink is closed')
       fd ??= openSync(file, 'r')
       const bytes = Buffer.alloc(fstatSync(fd).size - read)
       read += readSync(fd, bytes, 0, bytes.length, read)

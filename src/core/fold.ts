@@ -1,4 +1,4 @@
-import { membersOf } from './members'
+import { memberOf } from './members'
 import { clearTimeout, setTimeout } from './natives'
 import type { SinkRecord } from './record'
 import type { Sink } from './sink'
@@ -22,7 +22,7 @@ export function folding(sink: Sink): Sink {
     const told =
       last === undefined ||
       repeated === 0 ||
-      sink.write({ ...last, members: last.members + membersOf({ repeated }) })
+      sink.write({ ...last, members: last.members + memberOf('repeated', repeated) })
     last = undefined
     repeated = 0
     return told

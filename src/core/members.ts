@@ -11,13 +11,23 @@ const MAX_MODULES = 1_000
 const TAKEN = new RegExp(`^(?:${[...RECORD_KEYS].join('|')})_*$`)
 
 /**
- * The members of a JSON object, each with a comma before it: `,"source":"console","module":"APP"`. Nothing in them acts on a terminal.
+ * The members of a JSON object, each with a comma before it: `,"source":"console","module":"APP"`. Nothing in them acts
+ * on a terminal.
  *
  * @param fields plain data; those without a value are left out
  */
 export function membersOf(fields: Fields): string {
   const json = safeJson(JSON.stringify({ __proto__: null, ...fields }))
   return json === '{}' ? '' : `,${json.slice(1, -1)}`
+}
+
+/**
+ * One of them.
+ *
+ * @param value plain data
+ */
+export function memberOf(name: string, value: unknown): string {
+  return `,"${name}":${safeJson(JSON.stringify(value))}`
 }
 
 /**

@@ -5,7 +5,7 @@ import { type Crowd, Followers } from './followers'
 import { complainOf, guard } from './guard'
 import type { Level } from './levels'
 import { type Limit, Limiter } from './limits'
-import { membersOf } from './members'
+import { memberOf, membersOf } from './members'
 import { now } from './natives'
 import type { Outlet } from './patcher'
 import type { Decision, Policy, Ruling } from './policy'
@@ -56,7 +56,9 @@ interface Caption extends Decision {
 const MAX_CHILDREN = 1_000
 
 const [IN_DATA, IN_ERR] = [['data'], ['err']]
-const LATE = membersOf({ late: true })
+const LATE = memberOf('late', true)
+/** The call site of lines that have none, among the captions. */
+const NOWHERE: CallSite = { trace: '' }
 
 /** A value that logs while it is being logged: so deep a line goes on, deeper ones are lost. */
 const MAX_DEPTH = 8
@@ -75,7 +77,6 @@ class BoundOutlet implements Outlet {
   readonly #limiters = new Map<Limit, Limiter>()
   #policy: Policy
   #captions = new WeakMap<CallSite, Caption>()
-  #unplaced: Caption | undefined
   #followers: Followers | undefined
 
   constructor(
@@ -168,15 +169,16 @@ class BoundOutlet implements Outlet {
     members += contextMembers(who, caption.module)
     if (late) members += LATE
     if (stamp.span !== undefined) members += membersOf(stamp.span)
-    const isReady = json !== undefined && redactor === undefined
-    if (isReady) members += `,"data":${safeJson(json)}`
-    const fields = isReady || json === undefined ? data : JSON.parse(json)
+    if (json !== undefined && redactor === undefined) members += `,"data":${safeJson(json)}`
+    else {
+      const fields = json === undefined ? data : JSON.parse(json)
+      if (fields) members += memberOf('data', snapshot(fields, redactor, IN_DATA))
+    }
+    if (isError(err)) members += memberOf('err', snapshotError(err, redactor, IN_ERR))
     const taken = sink.write({
       level,
       time: stamp.time,
       members,
-      data: fields && snapshot(fields, redactor, IN_DATA),
-      err: isError(err) ? snapshotError(err, redactor, IN_ERR) : undefined,
       msg: redactor === undefined ? msg : redactor.masked(msg),
     })
     if (taken) context.count(who, late)
@@ -189,23 +191,17 @@ class BoundOutlet implements Outlet {
       this.#policy = policy
       this.#ruling = policy.ruling(this.source.name, this.namespace)
       this.#captions = new WeakMap()
-      this.#unplaced = undefined
     }
     return this.#ruling
   }
 
   private caption(site: CallSite | undefined): Caption {
     const ruling = this.ruling()
-    if (site === undefined) {
-      this.#unplaced ??= this.captionOf(ruling.at?.(undefined) ?? ruling, undefined)
-      return this.#unplaced
-    }
-    let caption = this.#captions.get(site)
-    if (caption === undefined) {
-      caption = this.captionOf(ruling.at?.(site) ?? ruling, site)
-      this.#captions.set(site, caption)
-    }
-    return caption
+    const known = this.#captions.get(site ?? NOWHERE)
+    if (known !== undefined) return known
+    const made = this.captionOf(ruling.at?.(site) ?? ruling, site)
+    this.#captions.set(site ?? NOWHERE, made)
+    return made
   }
 
   private captionOf(decision: Decision, site: CallSite | undefined): Caption {
@@ -220,7 +216,7 @@ class BoundOutlet implements Outlet {
       module,
       pkg: pkg && `${pkg.name}@${pkg.version}`,
     })
-    const traced = site === undefined ? members : members + membersOf({ trace: site.trace })
+    const traced = site === undefined ? members : members + memberOf('trace', site.trace)
     return { native, threshold, tag, limit, module, members, traced }
   }
 
@@ -230,7 +226,7 @@ class BoundOutlet implements Outlet {
     const { members } = this.captionOf(decision, undefined)
     const made = new Limiter(limit, (leftOut, level) => {
       const msg = `${leftOut} lines left out: more than ${limit.text}`
-      this.core.sink.write({ level, time: now(), members: members + membersOf({ leftOut }), msg })
+      this.core.sink.write({ level, time: now(), members: members + memberOf('leftOut', leftOut), msg })
     })
     this.#limiters.set(limit, made)
     return made

@@ -49,11 +49,11 @@ export interface SinkRecord {
   readonly level: Level
   /** Epoch milliseconds. */
   readonly time: number
-  /** The other members of the record, each with a comma before it: `,"source":"console","module":"APP"`. */
+  /**
+   * The other members of the record, each with a comma before it: `,"source":"console","module":"APP"`. Nothing in them
+   * acts on a terminal.
+   */
   readonly members: string
-  /** Plain data. */
-  readonly data?: unknown
-  readonly err?: unknown
   readonly msg: string
 }
 

@@ -54,8 +54,7 @@ export function createSink(config: Config): Sink {
     write({
       level: LEVELS.warn,
       time: now(),
-      members: membersOf({ source: 'unify-logs', module: 'unify-logs' }),
-      data: { dropped },
+      members: membersOf({ source: 'unify-logs', module: 'unify-logs', data: { dropped } }),
       msg: 'records were lost; the destination takes them again',
     })
   }
@@ -81,7 +80,7 @@ export function createSink(config: Config): Sink {
   }
   const destination = JSON.stringify(config.destination)
   const isTransport = typeof config.destination !== 'string'
-  const write = ({ level, time: at, members, data, err, msg }: SinkRecord): boolean => {
+  const write = ({ level, time: at, members, msg }: SinkRecord): boolean => {
     core ??= guard<Core | false>(
       `opening the destination ${destination} (lines stay as they are without us, those of getLogger are lost)`,
       () => outside(open),
@@ -92,7 +91,7 @@ export function createSink(config: Config): Sink {
     const name = levelName(level)
     const own = LEVELS[name] === level
     const logger = own ? core.logger : otherLevel(core, level)
-    bound(logger)[core.bindings] = core.always + members + member('data', data) + member('err', err)
+    bound(logger)[core.bindings] = core.always + members
     isPlain = isSafeInJson(msg)
     logger[own ? name : 'other'](msg)
     if (isTransport) counts.written = ++counts.accepted
@@ -112,10 +111,6 @@ export function createSink(config: Config): Sink {
       }),
     flush: () => new Promise((resolve) => (core ? core.logger.flush(() => resolve()) : resolve())),
   }
-}
-
-function member(name: string, value: unknown): string {
-  return value === undefined ? '' : `,"${name}":${safeJson(JSON.stringify(value))}`
 }
 
 type AnyLogger = Logger<'other'>

@@ -22,10 +22,9 @@ const outlet = createOutlet(
   { name: 'app', frames: [] },
 )
 
-/** A record as the sink prints it, its values as they are. */
+/** A record as the sink prints it. */
 function told({ members, ...record }: SinkRecord): LogRecord {
-  const values = Object.entries(record).filter(([, value]) => value !== undefined)
-  return { ...JSON.parse(`{${members.slice(1)}}`), ...Object.fromEntries(values) }
+  return { ...record, ...JSON.parse(`{${members.slice(1)}}`) }
 }
 
 const getLogger = (module: string): Logger => createAppLogger(outlet.child(module), () => undefined)
