@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { complainOf } from '../../core/guard'
+import { guard } from '../../core/guard'
 import { LEVELS, type Level } from '../../core/levels'
 import { bare, firstError, printed } from '../../core/message'
 import type { Outlet } from '../../core/patcher'
@@ -63,14 +63,9 @@ export function consoleLine(outlet: Outlet, ourFrames: number): Line {
     stamp: current?.stamp,
   })
   const record = (msg: string, { stderr, current }: Writing, print: () => void): boolean => {
-    try {
-      if (collects(msg)) return collect(`${msg}\n`, { print })
-      const line = ownerOf(msg) ?? { outlet, call: callOf(msg, stderr, current) }
-      return writeLine(stderr ? 'stderr' : 'stdout', line)
-    } catch (error) {
-      complainOf('recording a console line failed', error)
-      return false
-    }
+    if (collects(msg)) return collect(`${msg}\n`, { print })
+    const line = ownerOf(msg) ?? { outlet, call: callOf(msg, stderr, current) }
+    return writeLine(stderr ? 'stderr' : 'stdout', line)
   }
   return {
     stamp: (level, below) =>
@@ -87,7 +82,7 @@ export function consoleLine(outlet: Outlet, ourFrames: number): Line {
         return
       }
       const pass = () => passing(print)
-      if (!record(msg, writing, pass)) pass()
+      if (!guard('recording a console line', () => record(msg, writing, pass), false)) pass()
     },
   }
 }

@@ -1,13 +1,11 @@
-import { complainOf } from '../../core/guard'
+import { guard } from '../../core/guard'
 import { passing } from '../../core/terminal'
 import type { Logger, Symbols } from './line'
 import { isPrinter, type Stream } from './printer'
-import { standIn, untapped, writers } from './streams'
+import { METADATA, standIn, untapped, writers } from './streams'
 
 /** @returns false where the line has to be printed after all */
 type TakeLine = (line: string) => boolean
-
-const METADATA = Symbol.for('pino.metadata')
 
 /**
  * The short way of a line whose stream is the terminal as it is: a stand-in for the stream, made once, takes its place for
@@ -20,12 +18,7 @@ export function directWay({ streamSym, hooksSym }: Symbols) {
 
   const made = (stream: Stream): Stream => {
     const tap = standIn(stream, (line) => {
-      let taken = false
-      try {
-        taken = take?.(line) === true
-      } catch (error) {
-        complainOf('reading a line of pino failed', error)
-      }
+      const taken = guard('reading a line of pino', () => take?.(line), false)
       if (!taken) passing(() => stream.write(line))
     })
     taps.set(stream, tap)

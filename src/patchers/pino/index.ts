@@ -7,7 +7,7 @@ import { CORE, wrapMethod } from '../../core/shim'
 import { claiming, passing } from '../../core/terminal'
 import { patchArguments } from './arguments'
 import { directWay } from './direct'
-import { type Logger, lineOf, nameOf, type Symbols, simpleLineOf, type Told } from './line'
+import { boundOf, type Logger, lineOf, type Symbols, simpleLineOf, type Told } from './line'
 import type { Stream } from './printer'
 import { type Take, tapped, untapped } from './streams'
 import { ownLevelOf, patchLevels } from './thresholds'
@@ -56,24 +56,24 @@ function patchWrite(prototype: Logger, symbols: Symbols, { outlet }: Target): vo
     if (outlet.native) return passing(print)
 
     const [given, text, level] = args
-    const own = outlet.child(nameOf(logger, symbols))
+    const bound = boundOf(logger, symbols)
+    const own = outlet.child(bound.name)
     if (own.native) return passing(print)
-    const writing = { logger, symbols, level, given, text }
     const below = logger[logger.levels.labels[level]]
-
     const direct = way.tapOf(logger)
+    // Here the caller is near, and so cheaper to find.
+    const stamp = direct !== undefined && own.enabled(level) ? own.stamp(level, below) : undefined
+    const writing = { logger, symbols, level, given, text, bound }
+    const callOf = (told: Told): LogCall => ({ level, below, stamp, ...told })
+
     if (direct !== undefined) {
-      const isEnabled = own.enabled(level)
-      const stamp = isEnabled ? own.stamp(level, below) : undefined
       const take = (line: string) => {
-        if (!isEnabled) return true
-        const told = simpleLineOf(writing, line) ?? lineOf(writing, line) ?? { msg: plain(line) }
-        return own.write({ level, below, stamp, ...told })
+        if (stamp === undefined) return true
+        return own.write(callOf(simpleLineOf(writing, line) ?? lineOf(writing, line) ?? { msg: plain(line) }))
       }
       return way.through(direct, logger, take, print)
     }
 
-    const callOf = (told: Told): LogCall => ({ level, below, ...told })
     // `hooks.streamWrite` may have made any other text of it.
     const take: Take = (line, shown) =>
       !own.enabled(level) || own.write(callOf(lineOf(writing, line, shown) ?? { msg: plain(shown) }))

@@ -38,9 +38,17 @@ export interface Writing {
   readonly given: unknown
   /** The text that the call was given, formatted. */
   readonly text: unknown
+  readonly bound: Bound
 }
 
-/** Fields of a logger and its parents, as they are printed. */
+/** What a logger and its parents put into each line. */
+interface Bound {
+  readonly name: string | undefined
+  /** All behind pid, hostname and name, as members of JSON with a comma before each; absent where they stand elsewhere. */
+  readonly rest?: string | undefined
+}
+
+/** The same, read. */
 interface Bindings {
   readonly text: string
   readonly name: string | undefined
@@ -63,10 +71,10 @@ function bindingsOf(logger: Logger, symbols: Symbols): Bindings {
 /** What pino binds to a logger by itself, and what the program adds behind it for the logger's children. */
 const BASE = /^,"pid":\d+,"hostname":"[^"\\]*"(?:,"name":"([^"\\]*)")?((?!.*"(?:pid|hostname|name)":).*)$/
 
-/** The logger's name. Of a child for each request, nothing is remembered: to look at the text is cheaper. */
-export function nameOf(logger: Logger, symbols: Symbols): string | undefined {
-  const base = BASE.exec(logger[symbols.chindingsSym])
-  return base === null ? bindingsOf(logger, symbols).name : base[1]
+/** Of a child for each request, nothing is remembered: to look at the text is cheaper. */
+export function boundOf(logger: Logger, symbols: Symbols): Bound {
+  const [found, name, rest] = BASE.exec(logger[symbols.chindingsSym]) ?? []
+  return found === undefined ? { name: bindingsOf(logger, symbols).name } : { name, rest }
 }
 
 /** So long a text is looked through for what has no place of its own in a record. */
@@ -80,16 +88,16 @@ const NESTED = /[{[]|"stack":/
  * @returns undefined where the line says more, or was made in another way
  */
 export function simpleLineOf(writing: Writing, line: string): Told | undefined {
-  const { logger, symbols, text } = writing
+  const { logger, symbols, text, bound } = writing
+  const { rest } = bound
   const at = carriedAt(writing, line)
-  if (at < 0 || typeof text !== 'string') return undefined
+  if (at < 0 || rest === undefined || typeof text !== 'string') return undefined
   const key = `,"${logger[symbols.messageKeySym]}":`
   const end = `${key}${JSON.stringify(text)}}\n`
   if (!line.endsWith(end)) return undefined
-  const [, , bound] = BASE.exec(logger[symbols.chindingsSym]) ?? []
   const carried = line.slice(at, -end.length)
-  if (bound === undefined || carried.includes(key)) return undefined
-  const all = bound + carried
+  if (carried.includes(key)) return undefined
+  const all = rest + carried
   if (all === '') return { msg: plain(text) }
   if (all.length > SHORT || NESTED.test(all)) return undefined
   return { msg: plain(text), json: `{${all.slice(1)}}` }

@@ -35,7 +35,8 @@ export interface Writer {
 
 export const writers = new WeakMap<object, Writer>()
 
-const METADATA = Symbol.for('pino.metadata')
+/** A stream has it that asks what pino knows of each line. */
+export const METADATA = Symbol.for('pino.metadata')
 const NATIVE = Symbol('native')
 
 /**

@@ -2,7 +2,7 @@ import { guard } from '../../core/guard'
 import type { Level } from '../../core/levels'
 import type { Outlet, Target } from '../../core/patcher'
 import { CORE, replaceMethod, wrapMethod } from '../../core/shim'
-import { type Logger, nameOf, type Symbols } from './line'
+import { boundOf, type Logger, type Symbols } from './line'
 import { reachOf, untapped } from './streams'
 
 /** A logger whose level is the one that `levels` asks for. */
@@ -106,8 +106,8 @@ export function patchLevels(prototype: Logger, symbols: Symbols, { outlet }: Tar
     const own = Object.hasOwn(child, levelValSym)
     const mayBeNamed = Object.hasOwn(bindings, 'name') || options?.formatters !== undefined
     const parent: Logger = Object.getPrototypeOf(child)
-    const isRenamed = mayBeNamed && nameOf(child, symbols) !== nameOf(parent, symbols)
-    if (isRenamed) owners.set(child, outlet.child(nameOf(child, symbols)))
+    const isRenamed = mayBeNamed && boundOf(child, symbols).name !== boundOf(parent, symbols).name
+    if (isRenamed) owners.set(child, outlet.child(boundOf(child, symbols).name))
     if (own) ownerOf(child).follow(child, apply)
     else if (isRenamed) inherit(child)
   }
@@ -130,7 +130,7 @@ export function patchLevels(prototype: Logger, symbols: Symbols, { outlet }: Tar
       const known = owners.get(one)
       if (known !== undefined) return known
     }
-    const made = outlet.child(nameOf(logger, symbols))
+    const made = outlet.child(boundOf(logger, symbols).name)
     owners.set(logger, made)
     return made
   }
