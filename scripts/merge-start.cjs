@@ -24,6 +24,7 @@ const PARTS = [
   'core/levels',
   'core/natives',
   'core/net',
+  'core/own-pipe',
   'core/packages',
   'core/settings',
   'core/shim',

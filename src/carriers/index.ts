@@ -24,5 +24,5 @@ export const carriers: ReadonlyMap<string, Carrier> = new Map<string, Carrier>([
   ['pg-cursor', (context) => (require('./pg') as typeof import('./pg')).pgCursor(context)],
   ['pg-pool', (context) => (require('./pg') as typeof import('./pg')).pgPool(context)],
   ['postgres', (context) => (require('./postgres') as typeof import('./postgres')).postgres(context)],
-  ['undici', (context) => (require('./undici') as typeof import('./undici')).undici(context)],
+  ['undici', () => (require('./undici') as typeof import('./undici')).undici()],
 ])

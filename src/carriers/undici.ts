@@ -1,5 +1,4 @@
 import { AsyncResource } from 'node:async_hooks'
-import type { Context } from '../core/context'
 import type { Patcher } from '../core/patcher'
 import { wrapMethod } from '../core/shim'
 import type { Class } from './methods'
@@ -14,7 +13,7 @@ const TOLD = ['onConnect', 'onHeaders', 'onData', 'onComplete', 'onError'].conca
 ])
 
 /** Hands the body of one response over in the context of the one that opened the connection. */
-export function undici(_context: Context): Patcher {
+export function undici(): Patcher {
   const known = new WeakSet<object>()
   // The handlers of `request`, `stream` and `pipeline` know whose they are; their classes are no exports.
   const settle = (handler: unknown) => {

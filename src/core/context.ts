@@ -109,7 +109,8 @@ export class Context {
   /**
    * Opens an interaction that takes nothing from the run around it, nor from the parent of the process.
    *
-   * @param later gives more fields, below `fields` and those that are bound; asked for each line, so it must not throw; the same object while they are the same
+   * @param later gives more fields, below `fields` and those that are bound; the same object while they are the same.
+   * Asked for each line, so it must not throw
    */
   open(fields: ContextFields, later?: () => ContextFields): Interaction {
     const scopes = this.#use()

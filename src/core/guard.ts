@@ -1,6 +1,6 @@
-import type { Stats } from 'node:fs'
 import { visible } from './escape'
-import { constants, elapsed, fstatSync, openSync, writeSync } from './natives'
+import { writeSync } from './natives'
+import { OwnPipe } from './own-pipe'
 
 const said = new Set<string>()
 let stderr: OwnPipe | undefined
@@ -25,64 +25,6 @@ export function tell(text: string): void {
   } catch {
     // stderr is closed or full: there is nobody left to tell
   }
-}
-
-/**
- * A description of our own for a pipe that the process inherited, which a reader who stands still cannot block: the
- * flag on the shared one would be everybody's. Linux opens a pipe anew by its descriptor; a socket it does not
- * (ENXIO), nor a pipe of another user (EACCES). Never a file: a description of its own has an offset of its own, and
- * the program's next write would go over ours.
- */
-export class OwnPipe {
-  fd: number
-  #id: Stats | undefined
-  #lookedAt = elapsed()
-
-  /** @param inherited what `fd` is where there is none of our own to be had */
-  constructor(private readonly inherited: number) {
-    this.fd = inherited
-    this.#open()
-  }
-
-  /** Looks whether `fd` is still ours, and opens it anew where not; true where it did. */
-  renewed(): boolean {
-    if (this.#id === undefined || elapsed() - this.#lookedAt < OWN_MS) return false
-    const ours = isStill(this.fd, this.#id)
-    this.#lookedAt = elapsed()
-    if (!ours) this.#open()
-    return !ours
-  }
-
-  #open(): void {
-    this.fd = this.inherited
-    this.#id = undefined
-    try {
-      if (!fstatSync(this.inherited).isFIFO()) return
-      this.fd = openSync(`/proc/self/fd/${this.inherited}`, constants.O_WRONLY | constants.O_NONBLOCK)
-      this.#id = fstatSync(this.fd)
-    } catch {
-      // The inherited one it is.
-    }
-  }
-}
-
-/**
- * So often is looked whether a number still leads to our descriptor, in ms: the program may have closed it, and have the
- * number for a file of its own. To look for each record would cost as much as to write it.
- */
-export const OWN_MS = 1
-
-/** Whether a descriptor leads to what it led to. */
-export function isStill(fd: number, id: Stats): boolean {
-  try {
-    return isSame(fstatSync(fd), id)
-  } catch {
-    return false
-  }
-}
-
-export function isSame(one: Stats, other: Stats): boolean {
-  return one.ino === other.ino && one.dev === other.dev
 }
 
 /** How often each reason was said. */

@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs'
-import { complain, describe, isSame, isStill, OWN_MS, OwnPipe } from './guard'
+import { complain, describe } from './guard'
 import { closeSync, constants, elapsed, fstatSync, openSync, readSync, statSync } from './natives'
+import { isSame, isStill, OWN_MS, OwnPipe } from './own-pipe'
 
 /** What a descriptor belongs to. */
 export interface Target {
