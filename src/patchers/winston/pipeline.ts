@@ -6,7 +6,16 @@ import { replaceMethod, wrapMethod } from '../../core/shim'
 import { isError } from '../../core/snapshot'
 import { containerIdOf } from './containers'
 import { levelOf, type Ranks } from './levels'
-import { atLevels, follow, forcedLevel, governs, type Leveled, ownLevelOf, prints } from './thresholds'
+import {
+  atLevels,
+  follow,
+  forcedLevel,
+  governs,
+  type Leveled,
+  ownLevelOf,
+  prints,
+  reaches,
+} from './thresholds'
 
 export const LEVEL = Symbol.for('level')
 export const MESSAGE = Symbol.for('message')
@@ -216,10 +225,11 @@ function isEnabled(
 ): boolean {
   const rank = levels[name]
   if (rank === undefined) return false
-  return transports.some((transport) => {
+  for (const transport of transports) {
     const own = forced === undefined ? transport.level : (forced(transport) ?? ownLevelOf(transport))
-    return (levels[own ?? level] ?? -1) >= rank
-  })
+    if (reaches(own ?? level, rank, levels)) return true
+  }
+  return false
 }
 
 /** An object that is on its way already could be either line: better nothing than the other line's caller. */

@@ -86,6 +86,11 @@ function nameOf(level: Level, ranks: Ranks): string {
   return name
 }
 
+/** Whether a level lets a rank pass. `NOTHING` is found, and a function is made a text before it is compared. */
+export function reaches(name: string, rank: number, ranks: Ranks | undefined): boolean {
+  return name !== NOTHING && (ranks?.[name] ?? -1) >= rank
+}
+
 /** The level that the program gave a transport. */
 export function ownLevelOf(transport: Leveled): string | undefined {
   return own.size > 0 && own.has(transport) ? own.get(transport) : transport.level

@@ -17,6 +17,7 @@ import {
   type Leveled,
   type Target as Prints,
   printsOn,
+  reaches,
 } from './thresholds'
 
 /** A transport of winston 3. */
@@ -24,6 +25,8 @@ interface Transport extends Leveled {
   readonly levels?: Ranks
   emit(event: 'logged', info: Info): void
 }
+
+type Done = (error?: null) => void
 
 interface Console extends Transport {
   readonly stderrLevels: Readonly<Record<string, true>>
@@ -71,23 +74,15 @@ function takeOver<T extends Transport>(prototype: Prototype, outlet: Outlet, tar
   }
   const { _write: write } = prototype
   // A disabled line comes as far as here.
-  replaceMethod(prototype, '_write', function (this: T, ...args: [Info]): unknown {
-    const [info] = args
+  replaceMethod(prototype, '_write', function (this: T, ...args: [Info, unknown, Done]): unknown {
+    const [info, , done] = args
     handed = originOf(info)
     try {
       if (!governs()) return Reflect.apply(write, this, args)
       const forced = forcedFor(this, info)
       const rank = this.levels?.[info[LEVEL] ?? '']
-      // Of a line that is hidden it runs no code of the program's.
-      if (forced !== undefined && rank !== undefined && !((this.levels?.[forced] ?? -1) >= rank)) {
-        const { level } = this
-        this.level = forced
-        try {
-          return Reflect.apply(write, this, args)
-        } finally {
-          this.level = level
-        }
-      }
+      // The answer that winston-transport 4 has for a line below the level.
+      if (forced !== undefined && rank !== undefined && !reaches(forced, rank, this.levels)) return done(null)
       return atLevel(this, forced, () => Reflect.apply(write, this, args))
     } finally {
       handed = undefined
