@@ -44,6 +44,11 @@ describe('what a line says', async () => {
     expect(before.stderr).toContain(after.stderr)
   })
 
+  it('is a record whatever its level or stack is', () => {
+    expect(line(12)).toMatchObject({ level: 30 })
+    expect(line(13)).toMatchObject({ err: { message: 'odd' } })
+  })
+
   it('may be its fields alone', () => {
     expect(lines.find(({ msg }) => msg === '')).toMatchObject({ data: { a: 1 } })
   })

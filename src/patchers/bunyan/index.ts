@@ -5,7 +5,7 @@ import type { Patcher, Target } from '../../core/patcher'
 import type { LogCall } from '../../core/record'
 import { wrapMethod } from '../../core/shim'
 import { claiming, passing } from '../../core/terminal'
-import { isFlat, lineOf, namespaceOf, type Rec, remember } from './line'
+import { isFlat, levelOf, lineOf, namespaceOf, type Rec, remember } from './line'
 import { isPrinter, type Logger, patchLevels, type Stream, streamsOf } from './thresholds'
 
 type Method = (...args: unknown[]) => unknown
@@ -51,11 +51,12 @@ function patch(bunyan: Bunyan, target: Target): void {
     if (isProbe) return Reflect.apply(native, logger, args)
     if (own.native) return passing(() => Reflect.apply(native, logger, args))
 
-    const { level } = rec
+    const level = levelOf(rec)
     const streams = streamsOf(logger)
     const below = byLevel[level]
     const isShown = own.enabled(level)
-    const isPrinted = isShown && streams.some((entry) => entry.level <= level && isPrinter(entry))
+    const isFor = (entry: Stream) => entry.level <= level && isPrinter(entry)
+    const isPrinted = isShown && streams.some(isFor)
     const stamp = isPrinted ? own.stamp(level, below) : undefined
     let made: LogCall | undefined
     const call = (): LogCall => {
@@ -70,7 +71,7 @@ function patch(bunyan: Bunyan, target: Target): void {
     // A subclass with an `_emit` of its own may use the text that this one returns. The level methods do not.
     const isAwaited = logger._emit !== prototype._emit
     if (!isAwaited && isFlat(rec) && streams.every(isPrinter)) {
-      for (const entry of streams) if (entry.level <= level && !isTaken()) passing(() => emitTo([entry]))
+      for (const entry of streams) if (isFor(entry) && !isTaken()) passing(() => emitTo([entry]))
       return undefined
     }
     const outputs = streams.map((entry) => {

@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import { LEVELS } from '../../core/levels'
 import { filled, plain } from '../../core/message'
 import type { LogCall } from '../../core/record'
 import { isError } from '../../core/snapshot'
@@ -7,7 +8,7 @@ import { isError } from '../../core/snapshot'
 export interface Rec {
   readonly name: unknown
   readonly component?: unknown
-  readonly level: number
+  readonly level: unknown
   readonly msg: unknown
   readonly [field: string]: unknown
 }
@@ -30,6 +31,11 @@ export function namespaceOf({ name, component }: Rec): string {
   return typeof component === 'string' ? `${own}:${component}` : own
 }
 
+/** The fields of a call may have a level too, of any type. */
+export function levelOf({ level }: Rec): number {
+  return Number.isFinite(level) ? (level as number) : LEVELS.info
+}
+
 /** What a record says; `call` knows what it does not. */
 export function lineOf(rec: Rec, { below, stamp }: Pick<LogCall, 'below' | 'stamp'>): LogCall {
   const data: Record<string, unknown> = {}
@@ -42,11 +48,12 @@ export function lineOf(rec: Rec, { below, stamp }: Pick<LogCall, 'below' | 'stam
     if (found === undefined || value !== found) data[key] = value
   }
   const err = isError(found) ? found : originOf(found)
-  return { level: rec.level, msg: plain(String(rec.msg)), data: filled(data), err, below, stamp }
+  return { level: levelOf(rec), msg: plain(String(rec.msg)), data: filled(data), err, below, stamp }
 }
 
 /** Whether JSON of a record calls nothing of the program's and refuses nothing: nobody sees then that it is not made. */
 export function isFlat(rec: Rec): boolean {
+  if (rec.level !== levelOf(rec)) return false
   return Object.values(rec).every((value) => FLAT.has(typeof value) || value === null || types.isDate(value))
 }
 
@@ -61,14 +68,19 @@ function originOf(value: unknown): Error | undefined {
   }
   // The program's own serializer has changed it since.
   if (error === undefined || shown.message !== error.message) return undefined
-  if (!String(shown.stack).startsWith(String(error.stack))) return undefined
+  const { stack } = error
+  if (!isStackOf(shown.stack, stack)) return undefined
   if (Object.keys(error).every((key) => key in shown)) return error
   // Fields that bunyan leaves out, such as the request of an HTTP client's error, may hold secrets.
-  const { stack } = error
   const bare = Object.create(Object.getPrototypeOf(error), {
     message: { value: error.message },
     stack: { value: stack },
   })
   for (const key of ['name', 'code', 'signal']) Object.defineProperty(bare, key, { value: shown[key] })
   return bare
+}
+
+/** Behind an Error's own stack bunyan prints those of its causes. Either may be no text. */
+function isStackOf(shown: unknown, stack: unknown): boolean {
+  return typeof shown === 'string' && typeof stack === 'string' ? shown.startsWith(stack) : shown === stack
 }
