@@ -56,13 +56,22 @@ const others = {
   },
 }
 
+/** An object of each part's exports is made for whom it loads by name: by the start itself for none. */
 async function merge() {
-  const names = new Map(PARTS.map((part) => [part, Object.keys(require(join(DIST, part)))]))
-  const lines = PARTS.map((part, i) => `import * as part${i} from './${part}'`)
-  const table = PARTS.map((part, i) => `'${part}': part${i}`)
+  const names = PARTS.map((part) => Object.keys(require(join(DIST, part))))
+  const imports = PARTS.map((part, i) => {
+    const own = names[i].map((name) => `${name} as ${name}${i}`)
+    return `import { ${own.join(', ')} } from './${part}'`
+  })
+  const cases = PARTS.map((part, i) => {
+    const own = names[i].map((name) => `${name}: ${name}${i}`)
+    return `case '${part}': return { ${own.join(', ')} }`
+  })
   await build({
     stdin: {
-      contents: `export * from './start'\n${lines.join('\n')}\nexport const parts = { ${table.join(', ')} }`,
+      contents: `export * from './start'
+${imports.join('\n')}
+export function part(name: string) { switch (name) { ${cases.join('\n')} } }`,
       resolveDir: SRC,
       loader: 'ts',
     },
@@ -75,12 +84,12 @@ async function merge() {
     minify: true,
     logLevel: 'error',
   })
-  for (const [part, exports] of names) {
+  for (const part of PARTS) {
     const start = posix.relative(posix.dirname(part), 'start')
-    const handed = exports.map((name) => `exports.${name} = part.${name}\n`).join('')
+    const path = start.startsWith('.') ? start : `./${start}`
     writeFileSync(
       join(DIST, `${part}.js`),
-      `'use strict'\nconst part = require('${start.startsWith('.') ? start : `./${start}`}').parts['${part}']\n${handed}`,
+      `'use strict'\nmodule.exports = require('${path}').part('${part}')\n`,
     )
   }
 }

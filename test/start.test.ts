@@ -23,7 +23,7 @@ it.runIf(soundPlatform())("a start loads next to nothing, by Node's own hooks", 
   expect(stderr).toBe('')
   expect(others).toEqual([])
   // `npm run build` makes one file of them; compiled alone they are its parts.
-  const merged = readFileSync(join(ROOT, 'dist/core/guard.js'), 'utf8').includes('.parts[')
+  const merged = readFileSync(join(ROOT, 'dist/core/guard.js'), 'utf8').includes('.part(')
   expect(ours.length).toBeLessThanOrEqual(merged ? 2 : 28)
   const named = builtins.map((name: string) => name.replace('NativeModule ', ''))
   expect(

@@ -117,12 +117,13 @@ function settle({ state, outcome }: Progress, what: string, error: unknown, call
 
 /** Gives a function of ours the looks of the native one behind it. */
 function dress(value: Fn, native: Fn): void {
-  Object.setPrototypeOf(value, native)
   if (Object.hasOwn(value, 'prototype')) value.prototype = native.prototype
   for (const key of ['name', 'length']) {
     const looks = { ...Object.getOwnPropertyDescriptor(native, key), value: native[key as 'name'] }
     Object.defineProperty(value, key, looks)
   }
+  // Last: from here on V8 has a layout for this function alone.
+  Object.setPrototypeOf(value, native)
   natives.set(value, native)
 }
 

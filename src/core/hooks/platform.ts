@@ -1,4 +1,4 @@
-import Module from 'node:module'
+import { Module } from 'node:module'
 import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { hasLoaded } from '../builtins'
@@ -70,7 +70,7 @@ function hookLoad(targets: Targets, beforeThreads: () => void): void {
     load(url, context, nextLoad) {
       if (url === THREADS) expecting()
       const loaded = nextLoad(url, context)
-      return isTarget(targets, url) ? withHandover(loaded, url) : loaded
+      return loaded.format === 'module' && isTarget(targets, url) ? withHandover(loaded, url) : loaded
     },
   })
   onUndo(Module, () => hooks.deregister())

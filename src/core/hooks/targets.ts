@@ -12,7 +12,7 @@ export type Rows = ReadonlyMap<string, () => Patcher>
 
 /** Rows that a thread of its own can load one by one. */
 export interface Later {
-  /** Absolute path of the CommonJS file that exports them as `patchers`. */
+  /** Absolute path of the CommonJS module that exports them as `patchers`. */
   readonly file: string
   /** The npm names of those that are wanted. */
   readonly names: readonly string[]

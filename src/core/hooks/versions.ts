@@ -1,4 +1,4 @@
-import Module from 'node:module'
+import { Module } from 'node:module'
 
 /**
  * True where `module.registerHooks` is sound. In the versions before, a load hook that changes nothing already makes
