@@ -56,6 +56,14 @@ const others = {
   },
 }
 
+/** Each file asks `require` for Node's own modules, and each answer passes the whole loader: here they are asked for once. */
+function withBuiltinsOnce(text) {
+  const names = [...new Set(Array.from(text.matchAll(/\brequire\("(node:\w+)"\)/g), ([, name]) => name))]
+  const variable = (name) => name.replace(':', '$')
+  const once = names.map((name) => `${variable(name)}=process.getBuiltinModule("${name}")`)
+  return `var ${once};${text.replace(/\brequire\("(node:\w+)"\)/g, (_, name) => variable(name))}`
+}
+
 /** An object of each part's exports is made for whom it loads by name: by the start itself for none. */
 async function merge() {
   const names = PARTS.map((part) => Object.keys(require(join(DIST, part))))
@@ -67,7 +75,7 @@ async function merge() {
     const own = names[i].map((name) => `${name}: ${name}${i}`)
     return `case '${part}': return { ${own.join(', ')} }`
   })
-  await build({
+  const { outputFiles } = await build({
     stdin: {
       contents: `export * from './start'
 ${imports.join('\n')}
@@ -82,14 +90,18 @@ export function part(name: string) { switch (name) { ${cases.join('\n')} } }`,
     target: 'node20.19',
     plugins: [others],
     minify: true,
+    write: false,
     logLevel: 'error',
   })
-  for (const part of PARTS) {
+  writeFileSync(join(DIST, 'start.js'), withBuiltinsOnce(outputFiles[0].text))
+  for (const [i, part] of PARTS.entries()) {
     const start = posix.relative(posix.dirname(part), 'start')
     const path = start.startsWith('.') ? start : `./${start}`
+    // One by one, so that an ES module sees their names.
+    const handed = names[i].map((name) => `exports.${name} = part.${name}\n`).join('')
     writeFileSync(
       join(DIST, `${part}.js`),
-      `'use strict'\nmodule.exports = require('${path}').part('${part}')\n`,
+      `'use strict'\nconst part = require('${path}').part('${part}')\n${handed}`,
     )
   }
 }

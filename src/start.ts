@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { carriers } from './carriers'
 import { complain, guard } from './core/guard'
 import { EVERY_FILE, inLoaderThread, installHooks, type OnFile } from './core/hooks'
@@ -111,7 +110,7 @@ function takeOver(preload: string): void {
     const patch = patcher.files[path] ?? patcher.files[EVERY_FILE]
     return patch?.(exports, { outlet, version, dir, path })
   }
-  installHooks(shared.config.hooks, rows, onFile, { file: join(__dirname, 'patchers'), names }, beforeThreads)
+  installHooks(shared.config.hooks, rows, onFile, { file: `${__dirname}/patchers`, names }, beforeThreads)
 }
 
 /** Makes the requests of HTTP servers interactions where the configuration says so. */

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, extname, isAbsolute, join, resolve, sep } from 'node:path'
+import { dirname, extname, isAbsolute, resolve, sep } from 'node:path'
 import { types } from 'node:util'
 import { isMainThread, workerThreads } from './builtins'
 import { complain, describe, guard } from './guard'
@@ -35,7 +35,8 @@ function find(): string {
   const isInstalled = entry?.includes(`${sep}node_modules${sep}`)
   const project = isInstalled && named !== undefined ? nearestPackage(dirname(named)) : undefined
   if (project !== undefined) return project
-  return nearestPackage(entry ?? process.cwd()) ?? (entry === undefined ? process.cwd() : dirname(entry))
+  const folder = entry === undefined ? process.cwd() : dirname(entry)
+  return nearestPackage(folder) ?? folder
 }
 
 /** The real path of the program. Under `--eval`, or with the program on stdin, `argv[1]` is an argument of the user. */
@@ -51,10 +52,15 @@ function entryFile(): string | undefined {
   }
 }
 
-function nearestPackage(path: string): string | undefined {
-  if (existsSync(join(path, 'package.json'))) return path
-  const parent = dirname(path)
-  return parent === path ? undefined : nearestPackage(parent)
+function nearestPackage(folder: string): string | undefined {
+  if (existsSync(inFolder(folder, 'package.json'))) return folder
+  const parent = dirname(folder)
+  return parent === folder ? undefined : nearestPackage(parent)
+}
+
+/** Of folders that are in their shortest form: `join` looks at each character, and every start asks for a dozen paths. */
+function inFolder(folder: string, name: string): string {
+  return folder + sep + name
 }
 
 /**
@@ -96,9 +102,9 @@ function namedFile(): string | undefined {
 
 /** Nothing is looked for where no package.json makes the folder a project: configuration is code. */
 function inRoot(root: string): string | undefined {
-  const manifest = join(root, 'package.json')
+  const manifest = inFolder(root, 'package.json')
   if (!existsSync(manifest)) return undefined
-  return ENDINGS.map((ending) => join(root, `unify-logs.config${ending}`)).find(existsSync) ?? manifest
+  return ENDINGS.map((ending) => inFolder(root, `unify-logs.config${ending}`)).find(existsSync) ?? manifest
 }
 
 function read(file: string): unknown {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import { dirname, sep } from 'node:path'
 
 /** An installed package or the application itself, known by its own package.json. */
 export interface Package {
@@ -53,7 +53,7 @@ function cached(folder: string, find: () => Package | undefined): Package | unde
 
 function read(dir: string, dependency: boolean): Package | undefined {
   try {
-    const file = join(dir, 'package.json')
+    const file = `${dir}${sep}package.json`
     // Most folders have none, and to throw costs Node more than to look.
     if (!existsSync(file)) return undefined
     const json = JSON.parse(readFileSync(file, 'utf8'))

@@ -1,6 +1,6 @@
 import { guard } from '../core/guard'
 import { LEVELS } from '../core/levels'
-import { filled, jsonFields } from '../core/message'
+import { filled, jsonFields, lineText } from '../core/message'
 import type { Outlet, Patcher, Target } from '../core/patcher'
 import type { Fields, LogCall } from '../core/record'
 import { wrapMethod } from '../core/shim'
@@ -61,7 +61,7 @@ function standIn(stream: Stream, outlet: Outlet): Stream {
 
 function record(text: string, outlet: Outlet): boolean {
   const { name, ...line } = parsed(text)
-  const own = outlet.child(String(name))
+  const own = outlet.child(textOf(name))
   if (own.native) return false
   const call = callOf(line)
   return !own.enabled(call.level) || own.write(call)
@@ -76,11 +76,16 @@ function callOf({ time, hostname, pid, level, message, err, ...data }: Fields): 
   const shown = isShownError(err) ? err : undefined
   const fields = shown || err === undefined ? data : { ...data, err }
   return {
-    level: bole.levels[String(level)] ?? info,
-    msg: String(message ?? shown?.message ?? ''),
+    level: bole.levels[textOf(level)] ?? info,
+    msg: textOf(message ?? shown?.message ?? ''),
     data: filled(fields),
     err: shown && Object.assign(Object.create(Error.prototype), shown),
   }
+}
+
+/** Of JSON: a call's own fields may be any of the line's. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : lineText([value])
 }
 
 /** What bole prints of an Error. */

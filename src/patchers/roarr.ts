@@ -1,5 +1,5 @@
 import { LEVELS, type Level } from '../core/levels'
-import { filled, isFields, jsonFields } from '../core/message'
+import { bare, filled, isFields, jsonFields } from '../core/message'
 import type { Patcher, Target } from '../core/patcher'
 import type { Fields, LogCall } from '../core/record'
 import { wrapMethod, wrapSlot } from '../core/shim'
@@ -53,7 +53,7 @@ function patch(_: unknown, { outlet, version }: Target): void {
     outermost ??= wrapper
     const call = callOf(message, outermost)
     try {
-      return claiming({ outlet: own, call: (text) => (text === line ? call : undefined) }, print)
+      return claiming({ outlet: own, call: (text) => (text === bare(line) ? call : undefined) }, print)
     } finally {
       outermost = outer
     }

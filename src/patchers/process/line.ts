@@ -23,7 +23,7 @@ export function ofWarning(warning: Warning, outlet: Outlet, print: () => void): 
 /** Node prints the stack under `--trace-warnings` and its kind alone. */
 function callOf(warning: Warning, text: string): LogCall {
   const { name, code, detail, stack } = warning
-  const err = stack === undefined || printed(text, stack) ? warning : withoutStack(warning)
+  const err = typeof stack === 'string' && !printed(text, stack) ? withoutStack(warning) : warning
   return { level: LEVELS.warn, msg: errorMessage(warning), data: { name, code, detail }, err }
 }
 
