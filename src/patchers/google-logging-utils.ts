@@ -19,15 +19,32 @@ export const google: Patcher = {
   files: { 'build/src/logging-utils.js': patch },
 }
 
+/**
+ * While we show the values of a line, which the library shows as well: what they log meanwhile is logged already. A value
+ * that logs itself would make each step twice as many, and the library catches the end of the stack and goes on.
+ */
+let isReading = false
+
+function textOf(values: readonly unknown[]): string {
+  isReading = true
+  try {
+    return message(values)
+  } finally {
+    isReading = false
+  }
+}
+
 /** Every backend of the library ends in console, with a layout of its own or in one JSON object. */
 function patch(
   { DebugLogBackendBase }: { DebugLogBackendBase: { prototype: object } },
   target: Target,
 ): void {
   wrapMethod(DebugLogBackendBase.prototype, 'log', (native, self, args, below) => {
+    if (isReading) return undefined
     const [namespace, given, ...values] = args as [string, unknown]
+    let msg: string | undefined
     const call = (output: string): LogCall | undefined => {
-      const msg = message(values)
+      msg ??= textOf(values)
       if (!printed(output, msg)) return undefined
       const taken = snapshot(given)
       const { severity, ...fields } = isFields(taken) ? taken : ({} as Fields)
