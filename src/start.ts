@@ -1,6 +1,6 @@
 import { carriers } from './carriers'
 import { complain, guard } from './core/guard'
-import { EVERY_FILE, inLoaderThread, installHooks, type OnFile } from './core/hooks'
+import { EVERY_FILE, inLoaderThread, installHooks, type Later, type OnFile } from './core/hooks'
 import { installNet } from './core/net'
 import type { Outlet, Patcher } from './core/patcher'
 import { listen, undoAll } from './core/undo'
@@ -82,7 +82,7 @@ function takeOver(preload: string): void {
   }
 
   const rows = new Map([...patchers].filter(([name]) => patched.has(name)))
-  const names = [...rows.keys()]
+  const later: Later[] = [{ file: `${__dirname}/patchers`, rows: 'patchers', names: [...rows.keys()] }]
   const tags = new Map<string, string>()
   for (const entry of shared.config.patch) {
     if (typeof entry === 'string') continue
@@ -99,7 +99,9 @@ function takeOver(preload: string): void {
   for (const [name, row] of guard('watching HTTP servers', () => watched(shared), [])) {
     if (!rows.has(name)) rows.set(name, row)
   }
-  for (const [name, carrier] of carriers) if (!rows.has(name)) rows.set(name, () => carrier(shared.context))
+  const carrying = [...carriers].filter(([name]) => !rows.has(name))
+  for (const [name, carrier] of carrying) rows.set(name, () => carrier(shared.context))
+  later.push({ file: `${__dirname}/carriers`, rows: 'carriers', names: carrying.map(([name]) => name) })
   const onFile: OnFile = (exports, { patcher, path, version, dir }) => {
     const own = patcher.sdk ? [] : [patcher.package]
     const outlet = shared.outlet(
@@ -110,7 +112,7 @@ function takeOver(preload: string): void {
     const patch = patcher.files[path] ?? patcher.files[EVERY_FILE]
     return patch?.(exports, { outlet, version, dir, path })
   }
-  installHooks(shared.config.hooks, rows, onFile, { file: `${__dirname}/patchers`, names }, beforeThreads)
+  installHooks(shared.config.hooks, rows, onFile, later, beforeThreads)
 }
 
 /** Makes the requests of HTTP servers interactions where the configuration says so. */

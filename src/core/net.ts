@@ -1,8 +1,9 @@
 import { captured } from './captured'
 import type { Outlet } from './patcher'
-import { wrapped } from './shim'
+import { wrapMethod, wrapped } from './shim'
 import type { StreamName } from './terminal'
-import { define } from './undo'
+import type { UnderStream } from './under-stream'
+import { define, onUndo } from './undo'
 
 /**
  * Stands under `process.stdout.write` and `process.stderr.write`, where every line passes that is no console's: what a
@@ -21,13 +22,35 @@ export function installNet(raw: readonly StreamName[], outletOf: (source: string
     let seen: unknown
     const get = wrapped(native, (native) => {
       const stream = Reflect.apply(native, process, [])
-      if (stream !== seen && !captured[name]) {
-        const { standUnder } = require('./under-stream') as typeof import('./under-stream')
-        standUnder(stream, name, raw.includes(name) ? outletOf : undefined)
-      }
+      if (stream !== seen && !captured[name])
+        standUnder(stream as NodeJS.WriteStream, name, raw.includes(name) ? outletOf : undefined)
       seen = stream
       return stream
     })
     define(process, name, { ...descriptor, get })
   }
+}
+
+/** Many look at a stream that write nothing: what a write needs is loaded with the first. */
+function standUnder(
+  stream: NodeJS.WriteStream,
+  name: StreamName,
+  outletOf: ((source: string) => Outlet) | undefined,
+): void {
+  let made: UnderStream | undefined
+  const under = (): UnderStream => {
+    made ??= (require('./under-stream') as typeof import('./under-stream')).underStream(
+      stream,
+      name,
+      outletOf,
+    )
+    return made
+  }
+  wrapMethod(stream, 'write', (...call) => under().write(...call))
+  onUndo(stream, () => made?.release())
+  if (outletOf === undefined) return
+  wrapMethod(stream, 'end', (native, self, args) => {
+    made?.release()
+    return Reflect.apply(native, self, args)
+  })
 }

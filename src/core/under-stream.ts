@@ -8,9 +8,8 @@ import { plain } from './message'
 import { nextTick } from './natives'
 import type { Outlet } from './patcher'
 import { shapeOf } from './shape'
-import { type Around, unwrapped, wrapMethod } from './shim'
+import { type Around, unwrapped } from './shim'
 import { collect, ownerOf, passes, passing, type StreamName, unclaimed, writeLine } from './terminal'
-import { onUndo } from './undo'
 
 type Stream = NodeJS.WriteStream
 type Done = (error: null) => void
@@ -18,25 +17,23 @@ type Done = (error: null) => void
 /** The level of a line that says nothing of it. */
 export const levels: Readonly<Record<StreamName, Level>> = { stdout: LEVELS.info, stderr: LEVELS.warn }
 
+/** What stands under one of the process's streams. */
+export interface UnderStream {
+  readonly write: Around
+  /** Prints the beginning of a line that waits for its end. */
+  release(): void
+}
+
 /**
- * Stands under the `write` of one of the process's streams.
- *
- * @param outletOf the outlet of any source, where its unclaimed lines become records; else they pass
+ * @param outletOf the outlet of any source, where the stream's unclaimed lines become records; else they pass
  */
-export function standUnder(
+export function underStream(
   stream: Stream,
   name: StreamName,
   outletOf: ((source: string) => Outlet) | undefined,
-): void {
-  const take = outletOf && taker(name, outletOf)
-  const lines = new Lines(name, take)
-  wrapMethod(stream, 'write', aroundWrite(stream, name, lines))
-  onUndo(stream, () => lines.release())
-  if (take === undefined) return
-  wrapMethod(stream, 'end', (native, self, args) => {
-    lines.release()
-    return Reflect.apply(native, self, args)
-  })
+): UnderStream {
+  const lines = new Lines(name, outletOf && taker(name, outletOf))
+  return { write: aroundWrite(stream, name, lines), release: () => lines.release() }
 }
 
 function aroundWrite(stream: Stream, name: StreamName, lines: Lines): Around {

@@ -4,7 +4,7 @@ import { hookPlatform } from './platform'
 import { createTargets, type Later, type OnFile, type Rows, type Targets } from './targets'
 import { soundPlatform } from './versions'
 
-export { EVERY_FILE, type OnFile, type Rows, type TargetFile } from './targets'
+export { EVERY_FILE, type Later, type OnFile, type Rows, type TargetFile } from './targets'
 
 /** Which hooks see the modules being loaded; `auto` takes Node's own where they are sound. */
 export type HooksChoice = 'auto' | 'platform' | 'middle'
@@ -21,7 +21,7 @@ export function installHooks(
   choice: HooksChoice,
   rows: Rows,
   onFile: OnFile,
-  later?: Later,
+  later: readonly Later[] = [],
   beforeThreads: () => void = () => undefined,
 ): void {
   const targets = createTargets(rows, onFile)

@@ -11,7 +11,7 @@ export interface LoaderData {
   /** The files to wrap, by npm name of their package. */
   readonly files: ReadonlyMap<string, readonly string[]>
   /** Further packages, whose files stand in patchers that are loaded when the package is. */
-  readonly later: Later | undefined
+  readonly later: readonly Later[]
   /** URL of `hook.mjs` of import-in-the-middle. */
   readonly importInTheMiddle: string
 }
@@ -23,7 +23,8 @@ export function initialize({ files: known, later, importInTheMiddle }: LoaderDat
   makeRoom()
   const files = new Map(known)
   const filesOf = (name: string): readonly string[] | undefined => {
-    if (!files.has(name) && later?.names.includes(name)) files.set(name, namedBy(later, name))
+    const rows = files.has(name) ? undefined : later.find(({ names }) => names.includes(name))
+    if (rows !== undefined) files.set(name, namedBy(rows, name))
     return files.get(name)
   }
   hook = createHook({ url: importInTheMiddle })
@@ -31,9 +32,10 @@ export function initialize({ files: known, later, importInTheMiddle }: LoaderDat
   hook.applyOptions({ shouldInclude: (url) => wanted(filesOf, url) !== undefined && !unwrapped.has(url) })
 }
 
-function namedBy({ file }: Later, name: string): readonly string[] {
-  const { patchers }: { patchers: Rows } = createRequire(import.meta.url)(file)
-  return Object.keys(patchers.get(name)?.().files ?? {})
+/** What carries a context keeps it for the callbacks, of which this thread has none. */
+function namedBy({ file, rows }: Later, name: string): readonly string[] {
+  const { [rows]: loaded }: Record<string, Rows> = createRequire(import.meta.url)(file)
+  return Object.keys(loaded?.get(name)?.().files ?? {})
 }
 
 function wanted(

@@ -11,7 +11,7 @@ import type { Later, Rows, TargetFile, Targets } from './targets'
 import { soundPlatform } from './versions'
 
 /** Sees modules by require-in-the-middle and import-in-the-middle, on any Node. */
-export function hookMiddle(targets: Targets, rows: Rows, later?: Later): void {
+export function hookMiddle(targets: Targets, rows: Rows, later: readonly Later[]): void {
   receiveNamespaces(targets)
   const others = otherCopies((...wrapped) => imported(targets, ...wrapped))
   hookRequire(targets, others)
@@ -158,10 +158,10 @@ function wrapInThread(targets: Targets): void {
   onUndo(Module, () => hooks.deregister())
 }
 
-function wrapInLoaderThread(rows: Rows, later: Later | undefined): void {
+function wrapInLoaderThread(rows: Rows, later: readonly Later[]): void {
   const files: LoaderData['files'] = new Map(
     [...rows]
-      .filter(([name]) => !later?.names.includes(name))
+      .filter(([name]) => !later.some(({ names }) => names.includes(name)))
       .map(([name, row]) => [
         name,
         guard(`loading the patcher of ${name}`, () => Object.keys(row().files), []),

@@ -12,8 +12,10 @@ export type Rows = ReadonlyMap<string, () => Patcher>
 
 /** Rows that a thread of its own can load one by one. */
 export interface Later {
-  /** Absolute path of the CommonJS module that exports them as `patchers`. */
+  /** Absolute path of the CommonJS module that exports them. */
   readonly file: string
+  /** As what. */
+  readonly rows: 'patchers' | 'carriers'
   /** The npm names of those that are wanted. */
   readonly names: readonly string[]
 }
