@@ -53,7 +53,7 @@ const OURS = dirname(__dirname) + sep
 const EVAL_ORIGIN = /^(?:eval at .*? \()+(.*):(\d+):(\d+)\)+$/
 const DEPTH = 30
 /** Programs that make scripts without end (`vm`, `import('x?' + n)`) must not fill the memory. */
-const MOST_REMEMBERED = 10_000
+const MOST_REMEMBERED = 2 ** 14
 const MOST_COLUMNS = 2 ** 26
 
 /**
