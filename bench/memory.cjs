@@ -12,11 +12,15 @@ const NOW = `const now = () => {
   return { RSS: rss / 2 ** 20, heap: heapUsed / 2 ** 20 }
 }`
 
+/** The first collection of garbage makes V8 take a step of some 7 MiB, which every program makes sooner or later. */
+const GARBAGE =
+  'for (let i = 0, kept = []; i < 300_000; i++) { kept.push({ i, of: [i] }); if (i % 1_000 === 0) kept = [] }'
+
 /** What a process holds after its first lines. */
-const holds = (lines) =>
+const holds = (name, before, lines) =>
   program(
-    `holds-${lines}.cjs`,
-    `${TELL} ${NOW}\n${"console.log('order');".repeat(lines)}\nsetTimeout(() => tell(now()), 50)`,
+    `holds-${name}-${lines}.cjs`,
+    `${TELL} ${NOW}\n${before}\n${"console.log('order');".repeat(lines)}\nsetTimeout(() => tell(now()), 50)`,
   )
 
 /** By how much a process grows with a million lines: after the first ones, in turns of 100. */
@@ -55,10 +59,15 @@ Growth is by a million lines, over ${LINES.toLocaleString('en')} lines of \`cons
   },
   rounds: 3,
   cases: [
-    ...[0, 1].map((lines) => {
-      const path = holds(lines)
+    ...[
+      ['logs nothing', '', 0],
+      ['logs one line', '', 1],
+      ['has collected garbage, logs nothing', GARBAGE, 0],
+      ['has collected garbage, logs one line', GARBAGE, 1],
+    ].map(([name, before, lines]) => {
+      const path = holds(before ? 'late' : 'fresh', before, lines)
       return {
-        name: [['logs nothing', 'logs one line'][lines]],
+        name: [name],
         base: () => run(['--expose-gc', path]),
         ways: [
           {
