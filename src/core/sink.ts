@@ -9,6 +9,7 @@ import { complain, describe, guard } from './guard'
 import { LEVELS, type Level, levelName } from './levels'
 import { membersOf } from './members'
 import { now } from './natives'
+import { ownCopy } from './own-copy'
 import type { LogRecord, SinkRecord } from './record'
 import { CORE, unwrapped } from './shim'
 import type { Counts, RecordStats } from './stats'
@@ -61,7 +62,7 @@ export function createSink(config: Config): Sink {
   // The thread of a transport lives longer than the interaction whose line is the first.
   const outside = AsyncLocalStorage.snapshot()
   const open = (): Core => {
-    const { pino } = require('pino') as typeof import('pino')
+    const { pino } = ownCopy('pino') as typeof import('pino')
     const logger: AnyLogger = pino<'other'>(
       {
         level: 'trace',
@@ -70,7 +71,7 @@ export function createSink(config: Config): Sink {
       },
       typeof config.destination === 'string'
         ? descriptorStream(config, counts, report)
-        : transport(config.destination, config.root),
+        : transport(pino, config.destination, config.root),
     )
     const { chindingsSym: bindings, writeSym } = pino.symbols as Record<'chindingsSym' | 'writeSym', symbol>
     // Our own lines do not pass what stands around those of this copy of pino.
@@ -140,8 +141,7 @@ function otherLevel({ logger, others }: Core, level: Level): AnyLogger {
 }
 
 /** @param root where its target is looked for: it is the project's dependency, not ours */
-function transport(options: Transport, root: string): DestinationStream {
-  const { pino } = require('pino') as typeof import('pino')
+function transport(pino: typeof import('pino').pino, options: Transport, root: string): DestinationStream {
   const stream = pino.transport({
     ...options,
     caller: join(root, 'package.json'),

@@ -58,6 +58,9 @@ export interface Targets {
   imported(namespace: unknown, url: string): void
 }
 
+/** `aside` while we load something for ourselves. */
+export const loading = { aside: false }
+
 export function createTargets(rows: Rows, onFile: OnFile): Targets {
   const patchers = new Map<Package, Patcher | undefined>()
   const patched = new WeakSet<object>()
@@ -66,7 +69,7 @@ export function createTargets(rows: Rows, onFile: OnFile): Targets {
 
   function patcherOf(pkg: Package): Patcher | undefined {
     const row = rows.get(pkg.name)
-    if (row === undefined || patches.off) return undefined
+    if (row === undefined || patches.off || loading.aside) return undefined
     if (!patchers.has(pkg))
       patchers.set(pkg, supported(pkg, guard(`loading the patcher of ${pkg.name}`, row, undefined)))
     return patchers.get(pkg)
