@@ -1,4 +1,8 @@
+import Module from 'node:module'
 import { loading } from './hooks/targets'
+
+/** @types/node does not know it. */
+const { _load: load } = Module as unknown as { _load(name: string, parent: NodeModule): unknown }
 
 /**
  * Loads a package for ourselves alone, past our hooks: a patcher for it would be loaded with it, and most programs have
@@ -13,7 +17,8 @@ export function ownCopy(name: string): unknown {
   const { aside } = loading
   loading.aside = true
   try {
-    return require(name)
+    // No `require`: dd-trace, which stands around that, would hand our copy to the program.
+    return load(name, module)
   } finally {
     loading.aside = aside
     forget(require.cache[require.resolve(name)], before)

@@ -95,8 +95,8 @@ function textOf([chunk, encoding]: any[]): string | undefined {
   return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString()
 }
 
-function callbackOf(args: any[]): Done | undefined {
-  return args.find((arg) => typeof arg === 'function')
+function callbackOf([, encoding, callback]: any[]): Done | undefined {
+  return [encoding, callback].find((arg) => typeof arg === 'function')
 }
 
 /** Tells the caller what a write that went well tells: later, and by a callback. */

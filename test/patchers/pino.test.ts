@@ -115,3 +115,19 @@ it.each(['auto', 'middle'])('an import by name is the changed function (%s)', as
   const run = await unified(join(FOLDER, 'named.mjs'), { UNIFY_LOGS_HOOKS: hooks })
   expect(records(run)).toMatchObject([{ source: 'pino', msg: 'imported by name' }])
 })
+
+it("behind our first line pino is the program's own copy, and taken over", async () => {
+  const program = `console.log('ours loads pino')
+    const pino = require('pino')
+    pino().info('required')
+    import('pino').then((loaded) => loaded.default().info('imported'))`
+  const flags = ['--require', REGISTER, '--eval', program]
+  for (const hooks of ['auto', 'middle']) {
+    const run = await node(flags, { UNIFY_LOGS_FORMAT: 'json', UNIFY_LOGS_HOOKS: hooks })
+    expect(records(run).map(({ source, msg }) => [source, msg])).toEqual([
+      ['console', 'ours loads pino'],
+      ['pino', 'required'],
+      ['pino', 'imported'],
+    ])
+  }
+})
