@@ -70,6 +70,7 @@ function hookLoad(targets: Targets, beforeThreads: () => void): void {
     load(url, context, nextLoad) {
       if (url === THREADS) expecting()
       const loaded = nextLoad(url, context)
+      // CommonJS passes here too, and to look up a file by its URL costs more than all the rest of the hook.
       return loaded.format === 'module' && isTarget(targets, url) ? withHandover(loaded, url) : loaded
     },
   })
