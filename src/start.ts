@@ -137,6 +137,7 @@ const NATIVE: Outlet = {
   native: true,
   named: undefined,
   enabled: () => true,
+  reach: () => 0,
   write: () => false,
   child: () => NATIVE,
   follow: () => undefined,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Piped } from './support/fifo'
-import { IDENTITY, REGISTER, ROOT, type Run, records, unified } from './support/run'
+import { IDENTITY, node, REGISTER, ROOT, type Run, records, unified } from './support/run'
 
 const PROGRAMS = join(ROOT, 'fixtures/sink')
 const STALL = join(PROGRAMS, 'stall.cjs')
@@ -252,4 +252,11 @@ describe('batch', () => {
     expect(printed.backlog).toBeLessThanOrEqual(4_096)
     expect(numbers(run)).toEqual(upTo(end === 'SIGKILL' ? printed.written : printed.accepted))
   })
+})
+
+it('a program that has closed its stdout goes on, and is told that records are lost', async () => {
+  const program = join(dir, 'closed.cjs')
+  writeFileSync(program, "require('node:fs').closeSync(1); console.log('a line'); process.exitCode = 7")
+  const { code, stderr } = await node(['--require', REGISTER, program])
+  expect([code, stderr]).toEqual([7, expect.stringMatching(/^unify-logs: records are lost: .*EBADF.*\n$/)])
 })

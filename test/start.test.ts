@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { soundPlatform } from '../src/core/hooks/versions'
-import { node, ROOT } from './support/run'
+import { node, REGISTER, ROOT } from './support/run'
 
 /** Tells what the preload has loaded, ours and Node's. */
 const PROBE = join(tmpdir(), `unify-logs-start-${process.pid}.cjs`)
@@ -24,7 +24,7 @@ it.runIf(soundPlatform())("a start loads next to nothing, by Node's own hooks", 
   expect(others).toEqual([])
   // `npm run build` makes one file of them; compiled alone they are its parts.
   const merged = readFileSync(join(ROOT, 'dist/core/guard.js'), 'utf8').includes('.part(')
-  expect(ours.length).toBeLessThanOrEqual(merged ? 2 : 28)
+  expect(ours.length).toBeLessThanOrEqual(merged ? 2 : 29)
   const named = builtins.map((name: string) => name.replace('NativeModule ', ''))
   expect(
     named.filter(
@@ -35,4 +35,34 @@ it.runIf(soundPlatform())("a start loads next to nothing, by Node's own hooks", 
         ),
     ),
   ).toEqual([])
+})
+
+it('the first line loads one file of ours, beside pino, and of Node what pino needs', async () => {
+  const probe = `require(${JSON.stringify(REGISTER)})
+    const before = [Object.keys(require.cache), process.moduleLoadList].flat()
+    console.log('a line')
+    const after = [Object.keys(require.cache), process.moduleLoadList].flat()
+    const loaded = after.filter((name) => !before.includes(name))
+    const ours = loaded.filter((name) => name.startsWith(${JSON.stringify(join(ROOT, 'dist'))}))
+    const builtins = loaded.filter((name) => /^NativeModule (?:tty|perf_hooks)$/.test(name))
+    require('node:fs').writeSync(2, JSON.stringify({ ours, builtins }))`
+  writeFileSync(PROBE, probe)
+  const { stdout, stderr } = await node([PROBE])
+  expect(JSON.parse(stdout)).toMatchObject({ source: 'console', msg: 'a line' })
+  const { ours, builtins } = JSON.parse(stderr)
+  // Node 22 and later have us told of worker threads, which pino asks for.
+  expect(ours.map((file: string) => basename(file)).filter((file: string) => file !== 'workers.js')).toEqual([
+    'line.js',
+  ])
+  expect(builtins).toEqual([])
+})
+
+it('a wrapper hands on the receiver that it gets, as strict code does', async () => {
+  const probe = `const { wrapped } = require(${JSON.stringify(join(ROOT, 'dist/core/shim.js'))})
+    const native = function () { 'use strict'; return this }
+    const wrapper = wrapped(native, (native, self, args) => Reflect.apply(native, self, args))
+    const receivers = [wrapper(), wrapper.call(null), wrapper.call(7)].map((receiver) => typeof receiver)
+    require('node:fs').writeSync(1, receivers.join())`
+  const { stdout } = await node(['--eval', probe])
+  expect(stdout).toBe('undefined,object,number')
 })

@@ -56,7 +56,7 @@ describe('the tarball', () => {
     ).toEqual(documents)
   })
 
-  it('holds a file for each source, and the types that the interface names', () => {
+  it('holds a file for each source, one of those that a line loads, and the types that the interface names', () => {
     const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
     const built = sources
       .map((path) => path.replaceAll('\\', '/'))
@@ -69,7 +69,7 @@ describe('the tarball', () => {
       files()
         .filter((path) => path.startsWith('dist/'))
         .sort(),
-    ).toEqual(built.map((path) => `dist/${path}`).sort())
+    ).toEqual([...built, 'line.js'].map((path) => `dist/${path}`).sort())
   })
 
   it('points at no source map that is not there', () => {

@@ -1,8 +1,9 @@
-import { guard } from './guard'
+import { complainOf, guard } from './guard'
 import { LEVELS, type LevelName } from './levels'
+import { look } from './look'
 import { errorMessage, isFields, lineText } from './message'
 import type { Outlet } from './patcher'
-import type { Fields } from './record'
+import type { Below, Fields } from './record'
 import { isError, isProxy, snapshot } from './snapshot'
 
 /** Logs one line: `log.info('took %d ms', 12)`, `log.info({ took: 12 }, 'done')`, `log.error(error, 'failed')`. */
@@ -32,10 +33,15 @@ let nested = 0
 export function createAppLogger(outlet: Outlet, lose: () => void, bound: Fields = {}): Logger {
   const methods = Object.entries(LEVELS).map(([name, level]) => {
     const method = (...args: unknown[]): void => {
+      let below: Below | undefined = method
+      try {
+        if (!outlet.enabled(level)) return
+        below = look(method, outlet.reach(level))
+      } catch (error) {
+        complainOf('finding the caller of a line of getLogger failed', error)
+      }
       const take = (): boolean =>
-        !outlet.enabled(level) ||
-        (nested <= MAX_NESTED && outlet.write({ level, below: method, ...lineOf(args, bound) })) ||
-        outlet.native
+        (nested <= MAX_NESTED && outlet.write({ level, below, ...lineOf(args, bound) })) || outlet.native
       nested++
       try {
         if (!guard('a line of getLogger', take, false)) lose()

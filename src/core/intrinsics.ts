@@ -9,7 +9,6 @@ export const { getPrototypeOf, setPrototypeOf, getOwnPropertyDescriptor, hasOwn,
 export const { isProxy } = types
 export const OBJECT = Object.prototype
 export const ARRAY = Array.prototype
-export const now = performance.now.bind(performance)
 
 const ERROR = Error.prototype
 const BUFFER = Buffer.prototype

@@ -9,7 +9,7 @@ import { memberOf, membersOf } from './members'
 import { now } from './natives'
 import type { Outlet } from './patcher'
 import type { Decision, Policy, Ruling } from './policy'
-import type { CallSite, Fields, LogCall, Stamp } from './record'
+import type { Below, CallSite, Fields, LogCall, Stamp } from './record'
 import type { Redactor } from './redact'
 import type { Sink } from './sink'
 import { isError, snapshot, snapshotError } from './snapshot'
@@ -44,7 +44,8 @@ export interface Source {
 }
 
 /** What the lines of one outlet from one call site share. */
-interface Caption extends Decision {
+interface Caption {
+  readonly decision: Decision
   readonly module: string
   /** Source, module and package as members of a JSON object. */
   readonly members: string
@@ -52,8 +53,8 @@ interface Caption extends Decision {
   readonly traced: string
 }
 
-/** A namespace may come from a request id: beyond this many, outlets are made anew. */
-const MAX_CHILDREN = 1_000
+/** A namespace may come from a request id: beyond this many, outlets are made anew. One takes less than 1 kB. */
+const MAX_CHILDREN = 2 ** 14
 
 const [IN_DATA, IN_ERR] = [['data'], ['err']]
 const LATE = memberOf('late', true)
@@ -74,9 +75,12 @@ export function createOutlet(core: Core, source: Source): Outlet {
 class BoundOutlet implements Outlet {
   readonly native: boolean
   #ruling: Ruling
-  readonly #limiters = new Map<Limit, Limiter>()
   #policy: Policy
-  #captions = new WeakMap<CallSite, Caption>()
+  /** The call site of the last line: most namespaces have one. */
+  #site: CallSite | undefined
+  #caption: Caption | undefined
+  #captions: WeakMap<CallSite, Caption> | undefined
+  #limiters: Map<Limit, Limiter> | undefined
   #followers: Followers | undefined
 
   constructor(
@@ -120,16 +124,20 @@ class BoundOutlet implements Outlet {
     if (waits()) this.core.followers.add({ update: waits })
   }
 
-  stamp(level: Level, below?: CallableFunction): Stamp {
-    const { tracer, traceFrom, context } = this.core
-    const traced = level >= traceFrom || this.ruling().at !== undefined
+  reach(level: Level): number {
+    const isWanted = !this.native && this.enabled(level) && this.isTraced(level)
+    return isWanted ? this.core.tracer.reach(this.source.frames) : 0
+  }
+
+  stamp(level: Level, below?: Below): Stamp {
+    const { tracer, context } = this.core
     const place = context.here()
     return {
       time: now(),
       context: context.fieldsAt(place),
       late: context.isOver(place),
       span: guard('asking for the active span', activeSpan, undefined),
-      site: traced ? tracer.site(below, this.source.frames) : undefined,
+      site: this.isTraced(level) ? tracer.site(below, this.source.frames) : undefined,
     }
   }
 
@@ -148,10 +156,11 @@ class BoundOutlet implements Outlet {
     try {
       const stamp = call.stamp ?? this.stamp(level, call.below)
       const caption = this.caption(stamp.site)
-      if (caption.native) return false
-      if (level < caption.threshold) return true
-      const { limit } = caption
-      if (limit !== undefined && !this.limiter(limit, caption).admits(stamp.time, level)) return true
+      const { decision } = caption
+      if (decision.native) return false
+      if (level < decision.threshold) return true
+      const { limit } = decision
+      if (limit !== undefined && !this.limiter(limit, decision).admits(stamp.time, level)) return true
       return this.record(call, stamp, caption)
     } catch (error) {
       complainOf(`a line of ${this.source.name} stays native`, error)
@@ -185,28 +194,43 @@ class BoundOutlet implements Outlet {
     return taken
   }
 
+  private isTraced(level: Level): boolean {
+    return level >= this.core.traceFrom || this.ruling().at !== undefined
+  }
+
   private ruling(): Ruling {
     const { policy } = this.core
     if (policy !== this.#policy) {
       this.#policy = policy
       this.#ruling = policy.ruling(this.source.name, this.namespace)
-      this.#captions = new WeakMap()
+      this.#site = undefined
+      this.#caption = undefined
+      this.#captions = undefined
     }
     return this.#ruling
   }
 
   private caption(site: CallSite | undefined): Caption {
     const ruling = this.ruling()
-    const known = this.#captions.get(site ?? NOWHERE)
-    if (known !== undefined) return known
-    const made = this.captionOf(ruling.at?.(site) ?? ruling, site)
-    this.#captions.set(site ?? NOWHERE, made)
-    return made
+    const key = site ?? NOWHERE
+    if (this.#site === key && this.#caption !== undefined) return this.#caption
+    let caption = this.#captions?.get(key)
+    if (caption === undefined) {
+      caption = this.captionOf(ruling.at?.(site) ?? ruling, site)
+      // Of a second call site on; the first one's is made once more.
+      if (this.#site !== undefined) {
+        this.#captions ??= new WeakMap()
+        this.#captions.set(key, caption)
+      }
+    }
+    this.#site = key
+    this.#caption = caption
+    return caption
   }
 
   private captionOf(decision: Decision, site: CallSite | undefined): Caption {
     const { namespace, source } = this
-    const { native, threshold, tag, limit } = decision
+    const { tag } = decision
     const pkg = site?.pkg
     const module = tag ?? source.tag ?? (namespace || pkg?.name || 'APP')
     const members = membersOf({
@@ -217,17 +241,18 @@ class BoundOutlet implements Outlet {
       pkg: pkg && `${pkg.name}@${pkg.version}`,
     })
     const traced = site === undefined ? members : members + memberOf('trace', site.trace)
-    return { native, threshold, tag, limit, module, members, traced }
+    return { decision, module, members, traced }
   }
 
   private limiter(limit: Limit, decision: Decision): Limiter {
-    const known = this.#limiters.get(limit)
+    const known = this.#limiters?.get(limit)
     if (known !== undefined) return known
     const { members } = this.captionOf(decision, undefined)
     const made = new Limiter(limit, (leftOut, level) => {
       const msg = `${leftOut} lines left out: more than ${limit.text}`
       this.core.sink.write({ level, time: now(), members: members + memberOf('leftOut', leftOut), msg })
     })
+    this.#limiters ??= new Map()
     this.#limiters.set(limit, made)
     return made
   }

@@ -1,5 +1,5 @@
 import type { Level } from './levels'
-import type { LogCall, Stamp } from './record'
+import type { Below, LogCall, Stamp } from './record'
 
 /** Where the lines of one logger and namespace go. Made once, asked per line. */
 export interface Outlet {
@@ -37,9 +37,14 @@ export interface Outlet {
    * Takes time, context and call site now, for a line that is printed later: then the caller has left the stack, and
    * the context is that of whoever made the library print.
    *
-   * @param below the logger's user-facing function on the stack, if it is known
+   * @param below the logger's user-facing function on the stack, if it is known, or a look that was taken below it
    */
-  stamp(level: Level, below?: CallableFunction): Stamp
+  stamp(level: Level, below?: Below): Stamp
+  /**
+   * How many frames to look at for the call site of a line of this level: as many as the last one's took, none where it
+   * gets none. For a patcher that looks while the caller is near.
+   */
+  reach(level: Level): number
 }
 
 /** What a patcher is told of the copy of its library that was just loaded. */

@@ -86,10 +86,18 @@ export function compilePolicy(
     for (const field of fields) shownIn.set(field, (shownIn.get(field) ?? new Set()).add(tag))
   }
 
+  const isUnruled = [optOut, levels, modules, limits].every((rules) => rules.length === 0)
+  /** Where no pattern says anything, one answer serves all namespaces. */
+  const forAll: Ruling = {
+    ...{ native: false, threshold: everywhere, floor: everywhere },
+    ...{ tag: undefined, limit: undefined, named: undefined },
+  }
+
   return {
     shows: (field, module) => shownIn.get(field)?.has(module) !== false,
     names: (source) => levels.some((rule) => rule.source?.(source)),
     ruling(source, namespace = '') {
+      if (isUnruled) return forAll
       const native = answer<boolean>(optOut, source, namespace, false)
       const level = answer<Level | undefined>(levels, source, namespace, undefined)
       const threshold = { value: level.value ?? everywhere, overrules: level.overrules as Rule<Level>[] }

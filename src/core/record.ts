@@ -13,6 +13,15 @@ export interface CallSite {
   readonly pkg?: { readonly name: string; readonly version: string }
 }
 
+/** Where the caller of a logger is: below one of the logger's functions on the stack. */
+export type Below = CallableFunction | Look
+
+/** A look at the frames below a function. V8 makes `stack` of them when it is first read. */
+export interface Look {
+  readonly below: CallableFunction
+  readonly stack?: unknown
+}
+
 /** What only the moment of a call knows. */
 export interface Stamp {
   /** Epoch milliseconds. */
@@ -38,8 +47,8 @@ export interface LogCall {
   readonly json?: string | undefined
   /** The first Error that the call carried. */
   readonly err?: unknown
-  /** The logger's user-facing function on the stack: the caller is the frame below it. */
-  readonly below?: CallableFunction | undefined
+  /** The logger's user-facing function on the stack: the caller is the frame below it. Or a look that was taken there. */
+  readonly below?: Below | undefined
   /** Taken by `Outlet.stamp` at the call, where the library prints later than it was called. */
   readonly stamp?: Stamp | undefined
 }

@@ -1,6 +1,6 @@
 import { type Check, flag, found, isObject, listOf, mapOf, nearest, oneOf, shapeOf, text } from './checks'
 import { LEVELS, type LevelName } from './levels'
-import { patternCheck } from './pattern'
+import { halves, OWN_SOURCES, wildcard } from './pattern'
 import type { HttpConfig, ModuleConfig, PackagePatch, Transport, UserConfig } from './settings'
 
 /** `a.b`, `*.b`, `a[0].b`, `a["b-c"]`; at least one step has a name. */
@@ -120,6 +120,35 @@ function destination(): Check<string | Transport> {
         if (transport) return Object.freeze({ ...value }) as Transport
       }
       report({ path, found: found(value), allowed, nearest: nearest(value, ['stdout', 'stderr']) })
+      return undefined
+    },
+  }
+}
+
+/**
+ * What `optOut`, `levels` and `modules.match` may say. A text with a colon, or the bare name of a logger, is
+ * `source:namespace` or `package:name`; any other text can only be a file glob.
+ *
+ * @param loggers names of the built-in patchers, and of packages with private loggers
+ * @param files whether file globs are allowed here
+ * @returns a check whose patterns always have a colon, file globs excepted
+ */
+function patternCheck(loggers: readonly string[], files: boolean): Check<string> {
+  const sources = [...new Set([...loggers, ...OWN_SOURCES])]
+  const allowed =
+    `"source:namespace" or "package:name"${files ? ', or a file glob relative to the project root' : ''}, ` +
+    `"*" for any text (sources: ${sources.join(', ')})`
+  return {
+    allowed,
+    take(value, path, report) {
+      const pattern = typeof value === 'string' ? value : ''
+      const [head, rest] = halves(pattern) ?? [pattern, undefined]
+      if (head === 'package' || sources.some(wildcard(head)))
+        return rest === undefined ? `${head}:*` : pattern
+      if (files && rest === undefined && /^[^/].*[/\\.]|^\./.test(pattern)) return pattern
+      const near = nearest(head, ['package', ...sources])
+      const meant = near !== undefined && rest !== undefined ? `${near}:${rest}` : near
+      report({ path, found: found(value), allowed, nearest: meant })
       return undefined
     },
   }

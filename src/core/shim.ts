@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: the functions wrapped here are foreign
 
 import { complainOf } from './guard'
+import { look } from './look'
+import type { Look } from './record'
 import { define, patches } from './undo'
 
 type Fn = (...args: any[]) => any
@@ -14,6 +16,28 @@ export const CORE = Symbol.for('unify-logs.core')
  * @param below the wrapper itself: the caller's frame is the one below it on the stack
  */
 export type Around = (native: Fn, self: any, args: any[], below: Fn) => unknown
+
+/** What is found out of a call before its caller is looked for. */
+interface Plan {
+  /** The function that the caller called. */
+  readonly callee: CallableFunction | undefined
+  /** How many frames below it to look at; none where no call site is wanted. */
+  readonly reach: number
+}
+
+type Planned = (...args: [...Parameters<Around>, planned: Plan, taken: Look | undefined]) => unknown
+type PlanOf<P extends Plan> = (self: any, args: any, below: Fn) => P
+
+/**
+ * An `around` in two steps with a look for the caller between them, when nothing of the first step is on the stack any
+ * more and nothing of the second yet: so near to the caller it costs half.
+ */
+export function looking<P extends Plan>(
+  plan: PlanOf<P>,
+  act: (native: Fn, self: any, args: any[], below: Fn, planned: P, taken: Look | undefined) => unknown,
+): Around {
+  return Object.assign(act as Around, { plan })
+}
 
 const natives = new WeakMap<object, Fn>()
 
@@ -42,6 +66,12 @@ let nested = 0
  * is called now.
  */
 export function wrapped(native: Fn, around: Around): Fn {
+  return wrappedAs(native, around, undefined)
+}
+
+/** @param outer the wrapper below which the caller is, where that is another one */
+function wrappedAs(native: Fn, around: Around, outer: Fn | undefined): Fn {
+  const { plan } = around as { plan?: PlanOf<Plan> }
   let progress = NOT_CALLED
   const watched: Fn = function (this: unknown, ...args: unknown[]): unknown {
     try {
@@ -55,34 +85,35 @@ export function wrapped(native: Fn, around: Around): Fn {
   }
   const wrapper: Fn = function (this: unknown, ...args: unknown[]): unknown {
     const target = new.target as Fn | undefined
-    if (patches.off || nested >= MAX_NESTED) {
-      if (target === undefined) return Reflect.apply(native, this, args)
-      return Reflect.construct(native, args, target === wrapper ? native : target)
-    }
-    // `new bunyan.createLogger()` is common.
-    if (target !== undefined) {
-      const construct: Fn = (...given) =>
-        Reflect.construct(native, given, target === wrapper ? native : target)
-      return wrapped(construct, (construct, self, args) => around(construct, self, args, wrapper)).apply(
-        this,
-        args,
-      )
-    }
-    const outer = progress
+    if (target !== undefined)
+      return constructed(native, around, wrapper, args, target === wrapper ? native : target)
+    if (patches.off || nested >= MAX_NESTED) return Reflect.apply(native, this, args)
+    const before = progress
     progress = NOT_CALLED
     nested++
     try {
-      return around(watched, this, args, wrapper)
+      if (plan === undefined) return around(watched, this, args, below)
+      const planned = plan(this, args, below)
+      const { callee, reach } = planned
+      const taken = callee && look(callee, reach)
+      return (around as Planned)(watched, this, args, below, planned, taken)
     } catch (error) {
-      return settle(progress, `a wrapper of ${native.name}`, error, () => Reflect.apply(native, this, args))
+      return settle(progress, `a wrapper of ${native.name}`, error, native, this, args)
     } finally {
       nested--
-      progress = outer
+      progress = before
     }
   }
+  const below = outer ?? wrapper
   dress(wrapper, native)
   natives.set(watched, native)
   return wrapper
+}
+
+/** `new bunyan.createLogger()` is common. */
+function constructed(native: Fn, around: Around, wrapper: Fn, args: unknown[], target: Fn): unknown {
+  const construct: Fn = (...given) => Reflect.construct(native, given, target)
+  return wrappedAs(construct, around, wrapper)(...args)
 }
 
 /**
@@ -104,15 +135,22 @@ export function through<T>(what: string, native: () => T, around: (native: () =>
       }
     })
   } catch (error) {
-    return settle(progress, what, error, native) as T
+    return settle(progress, what, error, native, undefined, []) as T
   }
 }
 
 /** What the host sees where we failed. */
-function settle({ state, outcome }: Progress, what: string, error: unknown, call: () => unknown): unknown {
+function settle(
+  { state, outcome }: Progress,
+  what: string,
+  error: unknown,
+  native: Fn,
+  self: unknown,
+  args: unknown[],
+): unknown {
   if (state === 'threw') throw outcome
   complainOf(`${what} failed`, error)
-  return state === 'returned' ? outcome : call()
+  return state === 'returned' ? outcome : Reflect.apply(native, self, args)
 }
 
 /** Gives a function of ours the looks of the native one behind it. */

@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { join, resolve } from 'node:path'
-import { isatty } from 'node:tty'
 import type { DestinationStream, Logger, TransportSingleOptions as TransportOptions } from 'pino'
 import type { Config, Transport } from './config'
 import { isSafeInJson, safeJson } from './escape'
@@ -8,7 +7,7 @@ import { formatText } from './format'
 import { complain, describe, guard } from './guard'
 import { LEVELS, type Level, levelName } from './levels'
 import { membersOf } from './members'
-import { now } from './natives'
+import { fstatSync, now } from './natives'
 import { ownCopy } from './own-copy'
 import type { LogRecord, SinkRecord } from './record'
 import { CORE, unwrapped } from './shim'
@@ -63,7 +62,7 @@ export function createSink(config: Config): Sink {
   const outside = AsyncLocalStorage.snapshot()
   const open = (): Core => {
     const { pino } = ownCopy('pino') as typeof import('pino')
-    const logger: AnyLogger = pino<'other'>(
+    const instance: AnyLogger = pino<'other'>(
       {
         level: 'trace',
         timestamp: () => `,"time":${time}`,
@@ -73,6 +72,8 @@ export function createSink(config: Config): Sink {
         ? descriptorStream(config, counts, report)
         : transport(pino, config.destination, config.root),
     )
+    // V8 keeps an instance of pino 10 in a table, of which each read is a search; a child has a layout.
+    const logger = instance.child({})
     const { chindingsSym: bindings, writeSym } = pino.symbols as Record<'chindingsSym' | 'writeSym', symbol>
     // Our own lines do not pass what stands around those of this copy of pino.
     const write = unwrapped(bound(logger)[writeSym])
@@ -164,7 +165,7 @@ function descriptorStream(config: Config, counts: Counts, report: Report): Strea
   const fd = destination === 'stdout' ? 1 : destination === 'stderr' ? 2 : undefined
   const target = fd === undefined ? new LogFile(resolve(root, destination as string)) : inherited(fd)
   const descriptor = new Descriptor(target, batch, counts, report)
-  const text = format === 'text' || (format === 'auto' && isatty(target.fd))
+  const text = format === 'text' || (format === 'auto' && isScreen(target.fd))
   const colors = text && colorful(target.fd)
   const piece = fd === 1 ? pieces.stdout : fd === 2 ? pieces.stderr : undefined
   return {
@@ -179,9 +180,19 @@ function descriptorStream(config: Config, counts: Counts, report: Report): Strea
   }
 }
 
+/** Whether a descriptor is a terminal. Most are a file or a pipe, and `node:tty` loads a dozen files of Node's. */
+function isScreen(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(fd)
+  } catch {
+    // The program has closed it.
+    return false
+  }
+}
+
 /** The rules of no-color.org and force-color.org, the latter winning as it does in Node itself. */
 function colorful(fd: number): boolean {
   const { FORCE_COLOR, NO_COLOR } = process.env
   if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
-  return isatty(fd) && (NO_COLOR === undefined || NO_COLOR === '')
+  return isScreen(fd) && (NO_COLOR === undefined || NO_COLOR === '')
 }

@@ -12,13 +12,13 @@ import {
   keysOf,
   linkText,
   nativeValue,
-  now,
   OBJECT,
   read,
   setPrototypeOf,
   traitsOf,
   valuesOf,
 } from './intrinsics'
+import { elapsed } from './natives'
 import { REDACTED, type Redactor } from './redact'
 
 export { isError, isProxy } from './intrinsics'
@@ -297,7 +297,7 @@ class Walk {
   private isSpent(): boolean {
     if (--this.values < 0 || this.characters <= 0) return true
     if (this.values % PACE !== 0) return false
-    const time = now()
+    const time = elapsed()
     if (this.deadline === 0) this.deadline = time + LIMITS.ms
     if (time <= this.deadline) return false
     this.isSlow = true

@@ -1,10 +1,12 @@
 import { realpathSync } from 'node:fs'
-import { dirname, sep } from 'node:path'
+import { sep } from 'node:path'
 import { functionName } from './function-name'
 import { complainOf, guard } from './guard'
+import { HOME } from './home'
+import { framesOf, look } from './look'
 import { fileOf, modulePath, scriptPath } from './module-path'
 import { packageOf } from './packages'
-import type { CallSite } from './record'
+import type { Below, CallSite } from './record'
 import { type Mapping, mappingOf } from './source-map'
 
 /** Finds the line of code that called a logger. */
@@ -12,11 +14,14 @@ export interface Tracer {
   /**
    * The call site of the line that is being logged now. Never throws.
    *
-   * @param below the logger's user-facing function, if it is on the stack: the caller is the frame below it
+   * @param below the logger's user-facing function, if it is on the stack, or a look that was taken below it: the caller
+   * is the first frame there
    * @param frames npm names of packages whose frames are the logger's, never the caller's
    * @returns undefined where no frame is a caller's, or the host does not let us see the stack
    */
-  site(below: CallableFunction | undefined, frames: readonly string[]): CallSite | undefined
+  site(below: Below | undefined, frames: readonly string[]): CallSite | undefined
+  /** How many frames below the logger's function the last caller stood that was not the first: winston calls itself. */
+  reach(frames: readonly string[]): number
 }
 
 /** What the call sites of one script share. */
@@ -48,7 +53,7 @@ interface Position {
 
 /** Packages that wrap loggers to send their lines elsewhere too: dd-trace, @opentelemetry/instrumentation-winston, … */
 const AGENT = /^(?:@opentelemetry\/|@sentry\/|@newrelic\/|newrelic$|dd-trace$|elastic-apm-node$)/
-const OURS = dirname(__dirname) + sep
+const OURS = HOME + sep
 /** `eval at f (eval at g (/app/a.js:3:7))`: the place of the outermost eval. */
 const EVAL_ORIGIN = /^(?:eval at .*? \()+(.*):(\d+):(\d+)\)+$/
 const DEPTH = 30
@@ -64,27 +69,30 @@ export function createTracer(root: string): Tracer {
     (path) => (path.endsWith(sep) ? path : path + sep),
   )
   const scripts = new Map<string, Script>()
-  /** How many frames below a logger's function its caller stood the last time: winston calls itself first. */
-  const usual = new WeakMap<readonly string[], number>()
+  const reached = new WeakMap<readonly string[], number>()
   let remembered = 0
 
-  // Each frame between the caller and `capture` costs V8 a third of a microsecond: hence one function.
-  function site(below: CallableFunction | undefined, frames: readonly string[]): CallSite | undefined {
+  function site(below: Below | undefined, frames: readonly string[]): CallSite | undefined {
     try {
-      const stack = below ? capture(usual.get(frames) ?? 1, below) : NONE
+      const near = typeof below === 'function' ? look(below, reach(frames)) : below
+      const stack = framesOf(near)
       const known = knownSite(stack, frames)
       if (known) return known
-      const near = caller(stack, frames)
-      if (near) return siteAt(near.position)
+      const found = caller(stack, frames)
+      if (found) return siteAt(found.position)
       // `below` is not on the stack (a bound copy of it is), or Node, a built-in or the logger itself called it
-      const from = below && stack.length > 0 ? below : site
-      const far = caller(capture(DEPTH, from), frames)
-      if (far && from === below) usual.set(frames, far.depth)
+      const from = near && stack.length > 0 ? near.below : site
+      const far = caller(framesOf(look(from, DEPTH)), frames)
+      if (far && from !== site) reached.set(frames, far.depth)
       return far && siteAt(far.position)
     } catch (error) {
       complainOf('finding a call site failed', error)
       return undefined
     }
+  }
+
+  function reach(frames: readonly string[]): number {
+    return reached.get(frames) ?? 1
   }
 
   /** What nearly every line asks. A frame that only awaits is at a place of its own, which is none of a call. */
@@ -160,7 +168,7 @@ export function createTracer(root: string): Tracer {
     remembered = 1
   }
 
-  return { site }
+  return { site, reach }
 }
 
 function isCaller({ internal, owner }: Script, frames: readonly string[]): boolean {
@@ -193,39 +201,4 @@ function positionOf(frame: NodeJS.CallSite): Position | undefined {
 /** In words that no class can have for a name, where `new` changes the function's name as a class does. */
 function receiverOf(frame: NodeJS.CallSite): string {
   return frame.isConstructor() ? 'new' : (frame.getTypeName() ?? 'null')
-}
-
-const NONE: readonly NodeJS.CallSite[] = []
-let captured = NONE
-const capturing = (_error: unknown, stack: readonly NodeJS.CallSite[]) => {
-  captured = stack
-}
-
-/**
- * The nearest frames below a function, past any `Error.prepareStackTrace` of the host.
- *
- * @returns none where `below` is not on the stack, or `Error` is frozen or guarded by the host
- */
-function capture(limit: number, below: CallableFunction): readonly NodeJS.CallSite[] {
-  try {
-    const { stackTraceLimit, prepareStackTrace } = Error
-    try {
-      Error.stackTraceLimit = limit
-      Error.prepareStackTrace = capturing
-      // A new one each time: packages that stand before `prepareStackTrace` (error-callsites) put the call sites on it.
-      const holder: { stack?: unknown } = {}
-      Error.captureStackTrace(holder, below)
-      // V8 formats when the stack is first read
-      void holder.stack
-    } finally {
-      Error.stackTraceLimit = stackTraceLimit
-      Error.prepareStackTrace = prepareStackTrace
-    }
-  } catch {
-    // Error is frozen (--frozen-intrinsics), or a setter of the host threw
-  }
-  // call sites hold on to their receivers
-  const stack = captured
-  captured = NONE
-  return stack
 }

@@ -1,5 +1,7 @@
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { HOME } from '../core/home'
 import { LEVELS, type Level } from '../core/levels'
+import { framesOf, look } from '../core/look'
 import { firstError } from '../core/message'
 import type { Outlet, Patcher, Target } from '../core/patcher'
 import { type Around, wrapMethod, wrapped } from '../core/shim'
@@ -99,15 +101,8 @@ function claimOf(outlet: Outlet, level: Level, args: readonly unknown[], below: 
   return { outlet, call }
 }
 
-const OUR_FILES = dirname(__dirname)
-
 /** The file of the nearest frame that is neither ours nor Node's. */
 function caller(): string | undefined {
-  const { prepareStackTrace, stackTraceLimit } = Error
-  Error.prepareStackTrace = (_, frames) => frames
-  Error.stackTraceLimit = 20
-  const { stack } = new Error()
-  Object.assign(Error, { prepareStackTrace, stackTraceLimit })
-  const files = (stack as unknown as readonly NodeJS.CallSite[]).map((frame) => frame.getFileName())
-  return files.find((file) => file && !file.startsWith('node:') && !file.startsWith(OUR_FILES)) ?? undefined
+  const files = framesOf(look(caller, 20)).map((frame) => frame.getFileName())
+  return files.find((file) => file && !file.startsWith('node:') && !file.startsWith(HOME)) ?? undefined
 }

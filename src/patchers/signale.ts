@@ -1,5 +1,7 @@
-import { basename, dirname } from 'node:path'
+import { basename } from 'node:path'
+import { HOME } from '../core/home'
 import { LEVELS, type Level } from '../core/levels'
+import { framesOf, look } from '../core/look'
 import { firstError, message, plain, printed } from '../core/message'
 import type { Patcher, Target } from '../core/patcher'
 import type { LogCall } from '../core/record'
@@ -49,8 +51,6 @@ export const signale: Patcher = {
   files: { 'signale.js': patch },
 }
 
-const OUR_FILES = dirname(__dirname)
-
 function patch({ prototype }: { prototype: object }, { outlet }: Target): void {
   // With `displayFilename` it prints a file of the stack: where all is opted out, none of ours is on it.
   if (outlet.native) return
@@ -95,12 +95,8 @@ function patch({ prototype }: { prototype: object }, { outlet }: Target): void {
 
 /** signale's own getter takes the first file on the stack that is not its own: ours stand there too. */
 function callersFile(): string {
-  const { prepareStackTrace, stackTraceLimit } = Error
-  Error.prepareStackTrace = (_, frames) => frames
-  Error.stackTraceLimit = 30
-  const frames = new Error().stack as unknown as readonly NodeJS.CallSite[]
-  Object.assign(Error, { prepareStackTrace, stackTraceLimit })
-  const files = frames.map((frame) => frame.getFileName()).filter((file) => !file?.startsWith(OUR_FILES))
+  const frames = framesOf(look(callersFile, 30))
+  const files = frames.map((frame) => frame.getFileName()).filter((file) => !file?.startsWith(HOME))
   const caller = files.find((file) => file !== files[0])
   return caller ? basename(caller) : 'anonymous'
 }

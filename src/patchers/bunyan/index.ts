@@ -3,7 +3,7 @@ import { LEVELS } from '../../core/levels'
 import { printed } from '../../core/message'
 import type { Patcher, Target } from '../../core/patcher'
 import type { LogCall } from '../../core/record'
-import { wrapMethod } from '../../core/shim'
+import { looking, wrapMethod } from '../../core/shim'
 import { claiming, passing } from '../../core/terminal'
 import { isFlat, levelOf, lineOf, namespaceOf, type Rec, remember } from './line'
 import { isPrinter, type Logger, patchLevels, type Stream, streamsOf } from './thresholds'
@@ -45,19 +45,25 @@ function patch(bunyan: Bunyan, target: Target): void {
     return serialized
   })
 
-  wrapMethod(prototype, '_emit', (native, logger: Logger, args) => {
-    const [rec, isProbe] = args as [Rec, boolean | undefined]
+  const planOf = (logger: Logger, [rec, isProbe]: [Rec, boolean | undefined]) => {
     const own = outlet.child(namespaceOf(rec))
+    const level = levelOf(rec)
+    const streams = streamsOf(logger)
+    const isFor = (entry: Stream) => entry.level <= level && isPrinter(entry)
+    const isPrinted = !isProbe && !own.native && own.enabled(level) && streams.some(isFor)
+    const reach = isPrinted ? own.reach(level) : 0
+    return { own, level, streams, isFor, isPrinted, callee: byLevel[level], reach }
+  }
+
+  const around = looking(planOf, (native, logger: Logger, args, _, plan, taken) => {
+    const [rec, isProbe] = args as [Rec, boolean | undefined]
+    const { own, level, streams, isFor } = plan
     if (isProbe) return Reflect.apply(native, logger, args)
     if (own.native) return passing(() => Reflect.apply(native, logger, args))
 
-    const level = levelOf(rec)
-    const streams = streamsOf(logger)
-    const below = byLevel[level]
+    const below = taken ?? plan.callee
+    const stamp = plan.isPrinted ? own.stamp(level, below) : undefined
     const isShown = own.enabled(level)
-    const isFor = (entry: Stream) => entry.level <= level && isPrinter(entry)
-    const isPrinted = isShown && streams.some(isFor)
-    const stamp = isPrinted ? own.stamp(level, below) : undefined
     let made: LogCall | undefined
     const call = (): LogCall => {
       made ??= lineOf(rec, { below, stamp })
@@ -83,4 +89,5 @@ function patch(bunyan: Bunyan, target: Target): void {
     const mine = (text: string) => (call().msg && printed(text, call().msg) ? call() : undefined)
     return claiming({ outlet: own, call: mine }, () => emitTo(outputs))
   })
+  wrapMethod(prototype, '_emit', around)
 }

@@ -1,4 +1,5 @@
 import { complainOf } from '../../core/guard'
+import { look } from '../../core/look'
 import { firstError, printed } from '../../core/message'
 import type { Outlet, Target } from '../../core/patcher'
 import type { LogCall } from '../../core/record'
@@ -84,8 +85,8 @@ export function takeLogFunctions(proto: Printer, target: Target): void {
       if (!paused) {
         const call: Call = { below: logFn, level }
         try {
-          // Here the caller is near, and so cheaper to find.
-          call.stamp = sureOutlet(args)?.stamp(type, logFn)
+          const own = sureOutlet(args)
+          call.stamp = own?.stamp(type, look(logFn, own.reach(type)))
         } catch (error) {
           complainOf('finding the caller of a line of consola failed', error)
         }

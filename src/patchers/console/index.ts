@@ -1,6 +1,6 @@
 import { LEVELS, type Level } from '../../core/levels'
 import type { Outlet, PatcherDocs } from '../../core/patcher'
-import { type Around, unwrapped, wrapMethod, wrapSlots } from '../../core/shim'
+import { type Around, looking, unwrapped, wrapMethod, wrapSlots } from '../../core/shim'
 import type { Call, Line, Streams } from './line'
 
 const { trace, debug, info, warn, error } = LEVELS
@@ -74,10 +74,14 @@ export function patchConsole(outlet: () => Outlet): void {
 }
 
 function aroundMethod(level: Level, lineOf: () => Line): Around {
-  return (native, self, args, below) => {
+  const planOf = (_self: unknown, _args: unknown, method: CallableFunction) => {
+    const composite = current?.composite || !LEAVES.has(unwrapped(method))
+    return { composite, callee: method, reach: composite ? 0 : lineOf().reach(level) }
+  }
+  return looking(planOf, (native, self, args, method, { composite }, taken) => {
     if (current?.composite) return Reflect.apply(native, self, args)
     const outer = current
-    const composite = !LEAVES.has(unwrapped(native))
+    const below = taken ?? method
     const stamp = composite ? undefined : lineOf().stamp(level, below)
     current = { level, args, below, composite, stamp }
     try {
@@ -87,7 +91,7 @@ function aroundMethod(level: Level, lineOf: () => Line): Around {
     } finally {
       current = outer
     }
-  }
+  })
 }
 
 /** `console.trace` prints its stack, in which our frames stand above the caller's: there must be room for both. */

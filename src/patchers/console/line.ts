@@ -1,9 +1,9 @@
-import { dirname } from 'node:path'
 import { guard } from '../../core/guard'
+import { HOME } from '../../core/home'
 import { LEVELS, type Level } from '../../core/levels'
 import { bare, firstError, printed } from '../../core/message'
 import type { Outlet } from '../../core/patcher'
-import type { LogCall, Stamp } from '../../core/record'
+import type { Below, LogCall, Stamp } from '../../core/record'
 import {
   claiming,
   collect,
@@ -19,7 +19,7 @@ import {
 export interface Call {
   readonly level: Level
   readonly args: readonly unknown[]
-  readonly below: CallableFunction
+  readonly below: Below
   /** True where a line of a console method called inside it is this call's line: `table` calls `log`. */
   readonly composite: boolean
   readonly stamp: Stamp | undefined
@@ -42,12 +42,12 @@ interface Writing {
 }
 
 export interface Line {
-  /** The stamp of a method that prints for sure. Taken before Node formats: the caller is near then, and so cheaper to find. */
-  stamp(level: Level, below: CallableFunction): Stamp | undefined
+  /** How many frames to look at for the caller of a method that prints for sure. */
+  reach(level: Level): number
+  /** The stamp of such a method, taken before Node formats. */
+  stamp(level: Level, below: Below): Stamp | undefined
   write(writing: Writing): void
 }
-
-const OUR_FILES = dirname(dirname(__dirname))
 
 /**
  * What becomes of a line of console's.
@@ -68,6 +68,7 @@ export function consoleLine(outlet: Outlet, ourFrames: number): Line {
     return writeLine(stderr ? 'stderr' : 'stdout', line)
   }
   return {
+    reach: (level) => (isClaimed() ? 0 : outlet.reach(level)),
     stamp: (level, below) =>
       outlet.native || isClaimed() || !outlet.enabled(level) ? undefined : outlet.stamp(level, below),
     write(writing) {
@@ -89,7 +90,7 @@ export function consoleLine(outlet: Outlet, ourFrames: number): Line {
 
 /** The text of `console.trace` with the frames that it would have without us. */
 function withoutUs(text: string, ourFrames: number): string {
-  const lines = text.split('\n').filter((line) => !line.includes(OUR_FILES))
+  const lines = text.split('\n').filter((line) => !line.includes(HOME))
   const first = lines.findLastIndex((line) => !line.startsWith('    at ')) + 1
   return lines.slice(0, first + Error.stackTraceLimit - ourFrames).join('\n')
 }

@@ -3,7 +3,7 @@ import { LEVELS } from '../../core/levels'
 import { message, plain, printed } from '../../core/message'
 import type { Patcher, Target } from '../../core/patcher'
 import type { LogCall } from '../../core/record'
-import { wrapMethod, wrapSlot } from '../../core/shim'
+import { looking, wrapMethod, wrapSlot } from '../../core/shim'
 import { isError } from '../../core/snapshot'
 import { claiming, isTerminal, passing } from '../../core/terminal'
 import { type Enabling, followLevels, type Instance, type Log } from './thresholds'
@@ -40,29 +40,40 @@ function patch(createDebug: Debug, { outlet, version }: Target): void {
     return Reflect.apply(native, self, args)
   })
 
-  // The last step before printing: behind the threshold and the %-formatters, before colours, prefix and date.
-  wrapSlot(createDebug, 'formatArgs', (formatArgs, instance: Instance, [args = []]: unknown[][]) => {
+  const planOf = (instance: Instance) => {
     const own = outlet.child(instance.namespace)
     const log = instance.log ?? createDebug.log
-    const terminal = log === nativeLog && isTerminal(stream())
-    const print = (act: (log: () => unknown) => unknown): void => {
-      Reflect.apply(formatArgs, instance, [args])
-      once(createDebug, instance, (...out) => act(() => Reflect.apply(log, instance, out)))
-    }
-    if (own.native) return log === nativeLog ? print(passing) : Reflect.apply(formatArgs, instance, [args])
-    if (terminal && !own.enabled(LEVELS.debug)) return once(createDebug, instance, silent)
+    const isNative = log === nativeLog
+    const terminal = isNative && isTerminal(stream())
+    const reach = terminal ? own.reach(LEVELS.debug) : 0
+    return { own, log, isNative, terminal, callee: instance, reach }
+  }
 
-    const call: LogCall = {
-      level: LEVELS.debug,
-      msg: plain(message(args, createDebug.inspectOpts)),
-      err: isError(first) ? first : undefined,
-      below: instance,
-    }
-    if (terminal) return own.write(call) ? once(createDebug, instance, silent) : print(passing)
-    // A log function or stream of the host's own gets what it expects; the line of it that shows our text is ours.
-    const claim = { outlet: own, call: (text: string) => (printed(text, call.msg) ? call : undefined) }
-    print((log) => claiming(claim, log))
-  })
+  // The last step before printing: behind the threshold and the %-formatters, before colours, prefix and date.
+  const around = looking(
+    planOf,
+    (formatArgs, instance: Instance, [args = []]: unknown[][], _, plan, taken) => {
+      const { own, log, isNative, terminal } = plan
+      const print = (act: (log: () => unknown) => unknown): void => {
+        Reflect.apply(formatArgs, instance, [args])
+        once(createDebug, instance, (...out) => act(() => Reflect.apply(log, instance, out)))
+      }
+      if (own.native) return isNative ? print(passing) : Reflect.apply(formatArgs, instance, [args])
+      if (terminal && !own.enabled(LEVELS.debug)) return once(createDebug, instance, silent)
+
+      const call: LogCall = {
+        level: LEVELS.debug,
+        msg: plain(message(args, createDebug.inspectOpts)),
+        err: isError(first) ? first : undefined,
+        below: taken ?? instance,
+      }
+      if (terminal) return own.write(call) ? once(createDebug, instance, silent) : print(passing)
+      // A log function or stream of the host's own gets what it expects; the line of it that shows our text is ours.
+      const claim = { outlet: own, call: (text: string) => (printed(text, call.msg) ? call : undefined) }
+      print((log) => claiming(claim, log))
+    },
+  )
+  wrapSlot(createDebug, 'formatArgs', around)
 }
 
 /** Where the native `log` writes: debug 2 knows DEBUG_FD, 3 and 4 write to stderr. */

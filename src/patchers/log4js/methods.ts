@@ -1,4 +1,5 @@
 import { complainOf } from '../../core/guard'
+import { look } from '../../core/look'
 import type { Target } from '../../core/patcher'
 import type { Stamp } from '../../core/record'
 import { replaceMethod, wrapMethod } from '../../core/shim'
@@ -69,8 +70,10 @@ export function takeMethods(prototype: Prototype, { outlet, dir }: Target): void
       early = undefined
       try {
         const category = this?.category
-        if (level.level >= (printed.get(category) ?? Number.POSITIVE_INFINITY))
-          early = { category, level, stamp: outlet.child(category).stamp(known, method) }
+        if (level.level >= (printed.get(category) ?? Number.POSITIVE_INFINITY)) {
+          const own = outlet.child(category)
+          early = { category, level, stamp: own.stamp(known, look(method, own.reach(known))) }
+        }
       } catch (error) {
         complainOf('finding the caller of a line of log4js failed', error)
       }

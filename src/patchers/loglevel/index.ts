@@ -1,8 +1,8 @@
 import { LEVELS, type Level } from '../../core/levels'
 import { firstError, message, printed } from '../../core/message'
 import type { Outlet, Patcher, Target } from '../../core/patcher'
-import type { LogCall, Stamp } from '../../core/record'
-import { type Around, unwrapped, wrapMethod, wrapped, wrapSlot } from '../../core/shim'
+import type { Below, LogCall, Stamp } from '../../core/record'
+import { type Around, looking, unwrapped, wrapMethod, wrapped, wrapSlot } from '../../core/shim'
 import { claiming } from '../../core/terminal'
 import { define, onUndo } from '../../core/undo'
 import { type Logger, type MethodFactory, type Root, thresholds } from './thresholds'
@@ -32,7 +32,7 @@ export const loglevel: Patcher = {
 /** A call in progress: the user's arguments, before plugins add their text. */
 interface Call {
   readonly args: readonly unknown[]
-  readonly below?: CallableFunction
+  readonly below?: Below
   readonly stamp?: Stamp | undefined
 }
 
@@ -74,8 +74,13 @@ function patch(root: Root, { outlet }: Target): void {
     const [name, , logger] = args
     const own = outletOf(logger)
     const level = loglevel.levels[name] as Level
-    return wrapped(method, (native, receiver, raw, below) => {
+    const planOf = (_self: unknown, _args: unknown, callee: CallableFunction) => ({
+      callee,
+      reach: current === undefined ? own.reach(level) : 0,
+    })
+    const around = looking(planOf, (native, receiver, raw, method, _planned, taken) => {
       const outer = current
+      const below = taken ?? method
       current ??= { args: raw, below, stamp: stampOf(own, level, below) }
       try {
         return Reflect.apply(native, receiver, raw)
@@ -83,6 +88,7 @@ function patch(root: Root, { outlet }: Target): void {
         current = outer
       }
     })
+    return wrapped(method, around)
   }
 
   const native = root.methodFactory
@@ -112,8 +118,8 @@ function patch(root: Root, { outlet }: Target): void {
   )
 }
 
-/** Taken before console formats: the caller is near then, and so cheaper to find. */
-function stampOf(own: Outlet, level: Level, below: CallableFunction): Stamp | undefined {
+/** Taken before console formats. */
+function stampOf(own: Outlet, level: Level, below: Below): Stamp | undefined {
   return own.native || !own.enabled(level) ? undefined : own.stamp(level, below)
 }
 

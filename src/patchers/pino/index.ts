@@ -1,9 +1,10 @@
 import { guard } from '../../core/guard'
 import { LEVELS } from '../../core/levels'
+import { framesOf, look } from '../../core/look'
 import { plain } from '../../core/message'
 import type { Patcher, Target } from '../../core/patcher'
 import type { LogCall } from '../../core/record'
-import { CORE, wrapMethod } from '../../core/shim'
+import { CORE, looking, wrapMethod } from '../../core/shim'
 import { claiming, passing } from '../../core/terminal'
 import { patchArguments } from './arguments'
 import { directWay } from './direct'
@@ -50,18 +51,23 @@ function patchWrite(prototype: Logger, symbols: Symbols, { outlet }: Target): vo
   const { streamSym, writeSym } = symbols
   const way = directWay(symbols)
 
-  wrapMethod(prototype, writeSym, (native, logger: Logger, args) => {
-    if (logger[CORE]) return Reflect.apply(native, logger, args)
-    const print = () => Reflect.apply(native, logger, args)
-    if (outlet.native) return passing(print)
-
-    const [given, text, level] = args
+  const planOf = (logger: Logger, [, , level]: [unknown, unknown, number]) => {
     const bound = boundOf(logger, symbols)
     const own = outlet.child(bound.name)
-    if (own.native) return passing(print)
-    const below = logger[logger.levels.labels[level]]
-    const direct = way.tapOf(logger)
-    // Here the caller is near, and so cheaper to find.
+    const callee = logger[logger.levels.labels[level]]
+    const isNative = logger[CORE] || outlet.native || own.native
+    const direct = isNative ? undefined : way.tapOf(logger)
+    return { bound, own, direct, callee, reach: direct === undefined ? 0 : own.reach(level) }
+  }
+
+  const around = looking(planOf, (native, logger: Logger, args, _, plan, taken) => {
+    if (logger[CORE]) return Reflect.apply(native, logger, args)
+    const print = () => Reflect.apply(native, logger, args)
+    const { own, bound, direct } = plan
+    if (outlet.native || own.native) return passing(print)
+
+    const [given, text, level] = args
+    const below = taken ?? plan.callee
     const stamp = direct !== undefined && own.enabled(level) ? own.stamp(level, below) : undefined
     const writing = { logger, symbols, level, given, text, bound }
     const callOf = (told: Told): LogCall => ({ level, below, stamp, ...told })
@@ -93,6 +99,7 @@ function patchWrite(prototype: Logger, symbols: Symbols, { outlet }: Target): vo
       tap ? replaced(logger, streamSym, tap, print) : print(),
     )
   })
+  wrapMethod(prototype, writeSym, around)
 }
 
 /** Runs `act` while a property of `owner` has another value. */
@@ -117,23 +124,11 @@ function prototypeOf(pino: Pino, key: symbol): Logger {
 function patchTransport(pino: Pino, { outlet, version }: Target): void {
   wrapMethod(pino, 'transport', (native, self, [options], below) => {
     // Targets are looked for from the files on the stack, and ours are none of them. Version 7 takes one file.
-    const files = callersOf(below)
+    const files = framesOf(look(below, Error.stackTraceLimit)).flatMap((frame) => frame.getFileName() ?? [])
     const caller = version.startsWith('7.')
       ? (files.find((file) => !file.includes('node_modules')) ?? files[0])
       : files
     const make = (options: TransportOptions): Stream => Reflect.apply(native, self, [{ caller, ...options }])
     return outlet.native || options[CORE] ? make(options) : transport(options, make, version)
   })
-}
-
-function callersOf(below: CallableFunction): string[] {
-  const { prepareStackTrace } = Error
-  const holder: { stack?: (string | undefined)[] } = {}
-  try {
-    Error.prepareStackTrace = (_error, frames) => frames.map((frame) => frame.getFileName())
-    Error.captureStackTrace(holder, below)
-    return holder.stack?.filter((file) => file !== undefined) ?? []
-  } finally {
-    Error.prepareStackTrace = prepareStackTrace
-  }
 }

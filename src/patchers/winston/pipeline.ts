@@ -1,7 +1,9 @@
 import { complainOf, guard } from '../../core/guard'
+import type { Level } from '../../core/levels'
+import { look } from '../../core/look'
 import { firstError, plain } from '../../core/message'
 import type { Outlet, Target } from '../../core/patcher'
-import type { Fields, Stamp } from '../../core/record'
+import type { Below, Fields, Stamp } from '../../core/record'
 import { replaceMethod, wrapMethod } from '../../core/shim'
 import { isError } from '../../core/snapshot'
 import { containerIdOf } from './containers'
@@ -105,7 +107,8 @@ export function patchLogger(Logger: { readonly prototype: Prototype }, { outlet 
     const [info] = args
     const outer = passing
     try {
-      if (!outlet.native && !this.silent && isObject(info)) depart(info, this, outlet, below)
+      const line = outlet.native || this.silent || !isObject(info) ? undefined : lineOf(info, this, outlet)
+      if (line) depart(line, info, this, outlet, look(below, line.reach))
     } catch (error) {
       complainOf('reading a line of winston failed', error)
     }
@@ -171,27 +174,48 @@ function messageOf(info: Info): unknown {
   }
 }
 
-function depart(info: Info, logger: Logger, outlet: Outlet, below: CallableFunction): void {
+/** A line that a transport may print, before its caller is looked for. */
+interface Line {
+  readonly transports: readonly Transport[]
+  /** Undefined where it may be another logger's line alone that a transport prints. */
+  readonly level: Level | undefined
+  readonly reach: number
+}
+
+function lineOf(info: Info, logger: Logger, outlet: Outlet): Line | undefined {
   // Handed on by the logger that is printing it, to a logger that is its transport: the caller is the first one's.
-  if (formatting !== undefined && originOf(info) === formatting) return
+  if (formatting !== undefined && originOf(info) === formatting) return undefined
   const { [LEVEL]: name = info.level } = info
   // `transports` makes them a list at each question.
   const { pipes } = logger._readableState
   const transports = Array.isArray(pipes) ? pipes : pipes ? [pipes] : []
-  let origin: Origin
   if (isEnabled(logger, transports, name, governs() ? forcedOf(logger, info, outlet) : undefined)) {
-    const stamp = outlet.stamp(levelOf(name, logger.levels), below)
-    const message = messageOf(info)
-    origin = { logger, stamp, message, err: errorIn(info, message) }
-  } else {
-    // A transport in several loggers knows the first of them, and may print another one's line all the same: its
-    // formats may give it a label that `levels` names.
-    if (transports.every(({ parent }) => parent === logger)) return
-    origin = { logger, stamp: unknown() }
+    const level = levelOf(name, logger.levels)
+    return { transports, level, reach: outlet.reach(level) }
   }
+  // A transport in several loggers knows the first of them, and may print another one's line all the same: its
+  // formats may give it a label that `levels` names.
+  if (transports.every(({ parent }) => parent === logger)) return undefined
+  return { transports, level: undefined, reach: 0 }
+}
+
+function depart(
+  { transports, level }: Line,
+  info: Info,
+  logger: Logger,
+  outlet: Outlet,
+  below?: Below,
+): void {
+  const origin =
+    level === undefined ? { logger, stamp: unknown() } : told(info, logger, outlet.stamp(level, below))
   if (passing) settle(passing)
   passing = { origin, transports, object: null }
   send(info, origin, logger)
+}
+
+function told(info: Info, logger: Logger, stamp: Stamp): Origin {
+  const message = messageOf(info)
+  return { logger, stamp, message, err: errorIn(info, message) }
 }
 
 function errorIn(info: Info, message: unknown): Error | undefined {
