@@ -31,7 +31,7 @@ const casesOf = (destinations, traces, options) =>
 
 module.exports = {
   title: 'An enabled line',
-  about: `The CPU of a line, in a process that has logged 10,000 before. The base is the library alone with its own default
+  about: `The CPU of a line, in a process that has logged 50,000 before. The base is the library alone with its own default
 output, ours is JSON; both go to a file, or to a pipe that is read.`,
   head: ['logger', 'to'],
   figures: { cpu: { unit: 'µs' } },

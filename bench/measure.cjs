@@ -32,7 +32,7 @@ function program(name, text) {
  * @param work statements that may use `i`
  * @param start calls `turn`, somewhere
  */
-function loop(name, make, work, { warmUp = 10_000, times = 20_000, start = 'turn()' } = {}) {
+function loop(name, make, work, { warmUp = 50_000, times = 50_000, start = 'turn()' } = {}) {
   return program(
     `${name}.cjs`,
     `${TELL}

@@ -60,7 +60,7 @@ const l = pino(pino.destination({ dest: 1, sync: true })).child(${bound})`,
 
 module.exports = {
   title: 'Our own logger',
-  about: `The CPU of a line of \`getLogger\`, in a process that has logged 10,000 before, to a file. The base is a child of
+  about: `The CPU of a line of \`getLogger\`, in a process that has logged 50,000 before, to a file. The base is a child of
 pino with a synchronous destination that writes the same bytes: what we find out for each line (source, call site,
 context) is bound to it once.`,
   head: ['line', 'context fields', 'trace'],

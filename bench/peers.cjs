@@ -118,7 +118,7 @@ const cases = Object.entries(LOGGERS).map(([logger, { make, line, env, peers }])
 
 module.exports = {
   title: 'Peers',
-  about: `The CPU of a line, in a process that has logged 10,000 before, to a file. The base is the library alone. Ours is within
+  about: `The CPU of a line, in a process that has logged 50,000 before, to a file. The base is the library alone. Ours is within
 an interaction and OpenTelemetry's within a span, whose ids the line then carries. No other one tells the call site.`,
   head: ['logger'],
   figures: { cpu: { unit: 'µs' } },

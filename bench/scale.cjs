@@ -30,19 +30,18 @@ const all = ${list(count, "context.run({ interactionId: 'request-' + n }, () => 
   ],
 }
 /** Without anything of ours in the program. */
-const NATIVE = ['debug namespaces', 'pino children']
+const NATIVE = ['debug namespaces', 'pino children', 'call sites']
 const COUNTS = [10, 1_000, 10_000]
 
 module.exports = {
   title: 'Scale',
-  about: `The CPU of a line, in a process that has logged 20,000 before, to a file, trace \`always\`. The base is one logger,
+  about: `The CPU of a line, in a process that has logged 50,000 before, to a file, trace \`always\`. The base is one logger,
 namespace, … instead of many, with us too; or without us where it says so, which tells what many cost of themselves.`,
   head: ['many'],
   figures: { cpu: { unit: 'µs' } },
   rounds: 3,
   cases: Object.entries(KINDS).flatMap(([kind, programOf]) => {
-    const path = (count) =>
-      loop(`scale-${kind.replaceAll(' ', '-')}-${count}`, ...programOf(count), { warmUp: 20_000 })
+    const path = (count) => loop(`scale-${kind.replaceAll(' ', '-')}-${count}`, ...programOf(count))
     const [one, ...many] = [1, ...COUNTS].map(path)
     const compared = (name, start, budget) => ({
       name: [name],

@@ -23,7 +23,7 @@ const SWITCHES = {
 
 module.exports = {
   title: 'Switches',
-  about: `The CPU of a line of \`console.log\` in an interaction with two fields, in a process that has logged 10,000 before, as JSON to
+  about: `The CPU of a line of \`console.log\` in an interaction with two fields, in a process that has logged 50,000 before, as JSON to
 a file. The base is the default configuration.`,
   head: [],
   figures: { cpu: { unit: 'µs' } },
