@@ -2,10 +2,11 @@
 const { writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { optIn, patchers, recursive } = require('../dist/patchers')
-const { LEVELS, levelName } = require('../dist/core/levels')
+const { levelName } = require('../dist/core/level-names')
+const { LEVELS } = require('../dist/core/levels')
 
 const builtIn = ['console', 'process', 'debuglog'].map((name) => {
-  const { docs, levels } = require(`../dist/patchers/${name}`)
+  const { levels, docs = require(`../dist/patchers/${name}/docs`).docs } = require(`../dist/patchers/${name}`)
   return { title: `\`${name}\``, versions: "Node's own", docs, levels }
 })
 const packages = [...patchers].map(([name, load]) => {

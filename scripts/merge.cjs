@@ -5,6 +5,7 @@
 const { existsSync, readdirSync, readFileSync, writeFileSync } = require('node:fs')
 const { dirname, join, posix, relative, resolve, sep } = require('node:path')
 const { build } = require('esbuild')
+const { makeEager } = require('./eager.cjs')
 
 /** By file, its parts. */
 const MERGED = {
@@ -15,8 +16,6 @@ const MERGED = {
     'core/captured',
     'core/config',
     'core/config-file',
-    'core/context',
-    'core/escape',
     'core/guard',
     'core/hooks/handover',
     'core/hooks/index',
@@ -28,7 +27,6 @@ const MERGED = {
     'core/look',
     'core/natives',
     'core/net',
-    'core/own-pipe',
     'core/packages',
     'core/settings',
     'core/shim',
@@ -40,13 +38,16 @@ const MERGED = {
     'runtime',
   ],
   line: [
+    'core/context',
     'core/descriptor',
+    'core/escape',
     'core/fold',
     'core/followers',
     'core/format',
     'core/function-name',
     'core/home',
     'core/intrinsics',
+    'core/level-names',
     'core/limits',
     'core/make-core',
     'core/mask',
@@ -55,6 +56,7 @@ const MERGED = {
     'core/module-path',
     'core/outlet',
     'core/own-copy',
+    'core/own-pipe',
     'core/pattern',
     'core/policy',
     'core/redact',
@@ -63,12 +65,16 @@ const MERGED = {
     'core/source-map',
     'core/stats',
     'core/target',
+    'core/tell',
     'core/terminal',
     'core/trace',
     'core/tracing',
     'patchers/console/line',
   ],
 }
+
+/** By file, a program that runs what nearly every program runs of it. */
+const PROGRAMS = { start: '', line: "console.log('a line')" }
 
 const SRC = join(__dirname, '../src')
 const DIST = join(__dirname, '../dist')
@@ -126,15 +132,15 @@ async function merge(name, parts) {
     const own = names[i].map((name) => `${name} as ${name}${i}`)
     return `import { ${own.join(', ')} } from './${part}'`
   })
+  if (name === 'start') imports.push("import { start } from './start'")
   const cases = parts.map((part, i) => {
     const own = names[i].map((name) => `${name}: ${name}${i}`)
     return `case '${part}': return { ${own.join(', ')} }`
   })
   const { outputFiles } = await build({
     stdin: {
-      contents: `${existsSync(join(SRC, `${name}.ts`)) ? `export * from './${name}'` : ''}
-${imports.join('\n')}
-export function part(name: string) { switch (name) { ${cases.join('\n')} } }`,
+      contents: `${imports.join('\n')}
+module.exports = { ${name === 'start' ? 'start, ' : ''}part(name: string) { switch (name) { ${cases.join('\n')} } } }`,
       resolveDir: SRC,
       loader: 'ts',
     },
@@ -170,6 +176,8 @@ async function main() {
   const files = readdirSync(DIST, { recursive: true }).filter((path) => path.endsWith('.js'))
   for (const file of files.map((path) => join(DIST, path)))
     writeFileSync(file, withParts(readFileSync(file, 'utf8'), file))
+  for (const [name, program] of Object.entries(PROGRAMS))
+    makeEager(join(DIST, `${name}.js`), join(DIST, 'register.js'), program)
 }
 
 main()

@@ -1,8 +1,4 @@
-import { syncBuiltinESMExports } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import type { WorkerOptions } from 'node:worker_threads'
-import { workerThreads } from './core/builtins'
-import { define } from './core/undo'
 
 const BARE = '@x/unify-logs/register'
 
@@ -23,7 +19,10 @@ export function pinPreload(file: string): () => void {
     process.env.NODE_OPTIONS = pinned(words, file, quoted).join(' ')
   }
   const folder = process.cwd()
-  return () => pinWorkers(folder)
+  return () => {
+    const { pinWorkers } = require('./core/pin-workers') as typeof import('./core/pin-workers')
+    pinWorkers(folder)
+  }
 }
 
 function isBare(word: string): boolean {
@@ -36,30 +35,4 @@ function pinned(words: readonly string[], file: string, path = file): string[] {
     const imported = word.startsWith('--import=') || words[i - 1] === '--import'
     return word.replace(BARE, () => (imported ? pathToFileURL(file).href : path))
   })
-}
-
-/**
- * A worker thread takes over its parent's flags as they were parsed, unless it is given some in words.
- *
- * @param folder the working directory that they were parsed in
- */
-function pinWorkers(folder: string): void {
-  const threads = workerThreads()
-  const value = new Proxy(threads.Worker, {
-    construct(native, [script, options, ...rest], subclass) {
-      const start = (options: WorkerOptions) =>
-        Reflect.construct(native, [script, options, ...rest], subclass)
-      if (process.cwd() === folder || options?.execArgv) return start(options)
-      try {
-        return start({ ...options, execArgv: process.execArgv })
-      } catch (error) {
-        // Flags of the whole process (`--expose-gc`), which hold in the thread anyway.
-        const refused = /execArgv flags: (.*)/.exec((error as Error).message)?.[1]?.split(', ')
-        if (refused === undefined) throw error
-        return start({ ...options, execArgv: process.execArgv.filter((flag) => !refused.includes(flag)) })
-      }
-    },
-  })
-  define(threads, 'Worker', { ...Object.getOwnPropertyDescriptor(threads, 'Worker'), value })
-  syncBuiltinESMExports()
 }

@@ -1,11 +1,11 @@
 import type { Logger } from './core/app-logger'
-import { type Config, type Levels, loadConfig, reloadLevels } from './core/config'
-import { Context } from './core/context'
+import { type Config, loadConfig } from './core/config'
+import type { Context } from './core/context'
 import { takeInherited } from './core/inherited'
 import type { Core } from './core/outlet'
 import type { Outlet, PatchFinding } from './core/patcher'
-import type { Policy } from './core/policy'
 import type { Stats } from './core/stats'
+import type { Thresholds } from './core/thresholds'
 import { undoAll } from './core/undo'
 import { optIn, patchers } from './patchers'
 
@@ -13,6 +13,8 @@ import { optIn, patchers } from './patchers'
 export interface Runtime {
   readonly config: Config
   readonly context: Context
+  /** Calls `act` once there is a context: before the first interaction opens, or at once. */
+  whenUsed(act: () => void): void
   /** True when the loggers are patched: a second preload has nothing to do. */
   registered: boolean
   /** Puts back what was patched: told by the copy that did it. */
@@ -46,13 +48,25 @@ export function runtime(): Runtime {
 
 function create(): Runtime {
   // Before the variables are read, and before anybody else can.
-  const context = new Context(takeInherited())
+  const inherited = takeInherited()
+  let isUsed = inherited !== undefined
+  let onUse: (() => void) | undefined
+  let context: Context | undefined
+  // This, the core and what changes levels are loaded when they are needed: a process that prints nothing needs none.
+  const contextOf = (): Context => {
+    if (context !== undefined) return context
+    const { Context } = require('./core/context') as typeof import('./core/context')
+    context = new Context(inherited, () => {
+      isUsed = true
+      onUse?.()
+    })
+    return context
+  }
   const loggers = ['console', ...patchers.keys()]
   const config = loadConfig(loggers, optIn)
   let made: Core | undefined
-  // A process that prints nothing has no need of it: it is loaded with the first line, or the first logger.
   const core = (): Core => {
-    made ??= (require('./core/make-core') as typeof import('./core/make-core')).makeCore(config, context)
+    made ??= (require('./core/make-core') as typeof import('./core/make-core')).makeCore(config, contextOf())
     return made
   }
   // The thread of a transport lives longer than the interaction whose line is the first.
@@ -66,19 +80,21 @@ function create(): Runtime {
     outlets.set(source, made)
     return made
   }
-  const change = (levels: Levels): void => {
-    const { compilePolicy } = require('./core/policy') as typeof import('./core/policy')
-    rule(compilePolicy({ ...config, ...levels }))
-  }
-  let isUnpatched = false
-  const rule = (policy: Policy): void => {
-    const { onlySource } = require('./core/policy') as typeof import('./core/policy')
-    core().policy = isUnpatched ? onlySource('app', policy) : policy
-    core().followers.update()
+  let changing: Thresholds | undefined
+  const thresholds = (): Thresholds => {
+    const { thresholds } = require('./core/thresholds') as typeof import('./core/thresholds')
+    changing ??= thresholds(core(), config, loggers)
+    return changing
   }
   const shared: Runtime = {
     config,
-    context,
+    get context() {
+      return contextOf()
+    },
+    whenUsed(act) {
+      if (isUsed) act()
+      else onUse = act
+    },
     registered: false,
     findings: [],
     outlet,
@@ -86,24 +102,15 @@ function create(): Runtime {
       const { createAppLogger } = require('./core/app-logger') as typeof import('./core/app-logger')
       return createAppLogger(outlet('app').child(module), () => core().sink.lose())
     },
-    setLevels(given) {
-      const { checkedLevels } = require('./core/given') as typeof import('./core/given')
-      const levels = checkedLevels(given, config, loggers)
-      if (levels !== undefined) change({ level: config.level, levels })
-    },
-    reloadLevels: () => change(reloadLevels(loggers)),
+    setLevels: (levels) => thresholds().set(levels),
+    reloadLevels: () => thresholds().reload(),
     unpatch() {
-      const { settleAll } = require('./core/limits') as typeof import('./core/limits')
-      settleAll()
-      core().sink.flush()
-      isUnpatched = true
-      // Gives the libraries the program's own thresholds, for which our wrappers must still be there.
-      rule(core().policy)
+      thresholds().release()
       shared.undo?.()
       undoAll()
     },
     flush: async () => made?.sink.flush(),
-    stats: () => Object.freeze({ ...core().sink.stats(), contexts: context.stats() }),
+    stats: () => Object.freeze({ ...core().sink.stats(), contexts: contextOf().stats() }),
   }
   return shared
 }

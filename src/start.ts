@@ -40,7 +40,7 @@ function takeOver(preload: string): void {
       },
       undefined,
     )
-  shared.context.whenUsed(() =>
+  shared.whenUsed(() =>
     guard(
       'telling child processes',
       () => {
@@ -61,7 +61,7 @@ function takeOver(preload: string): void {
   // Other loggers print through console: its inner write is taken over even where its own lines are not.
   guard(
     'patching console',
-    () => patchConsole(() => (patched.has('console') ? shared.outlet('console') : NATIVE)),
+    () => patchConsole(() => (patched.has('console') ? shared.outlet('console') : nativeOutlet())),
     undefined,
   )
   const ofProcess = () => shared.outlet('process', ['depd'])
@@ -116,10 +116,11 @@ function takeOver(preload: string): void {
 }
 
 /** Makes the requests of HTTP servers interactions where the configuration says so. */
-function watched({ config, context, outlet }: Runtime): Iterable<[string, () => Patcher]> {
-  if (config.http === false) return []
+function watched(shared: Runtime): Iterable<[string, () => Patcher]> {
+  const { http } = shared.config
+  if (http === false) return []
   const { watchHttp } = require('./http') as typeof import('./http')
-  return watchHttp(config.http === true ? {} : config.http, context, outlet('http'))
+  return watchHttp(http === true ? {} : http, shared.context, shared.outlet('http'))
 }
 
 /** NODE_DEBUG is read once, before us: without it there is nothing to take over. */
@@ -132,15 +133,7 @@ function debuglog({ outlet }: Runtime): void {
 /** The streams whose raw lines become records, by `stdio`. */
 const RAW = { stderr: ['stderr'], both: ['stdout', 'stderr'], off: [] } as const
 
-/** Leaves every line to the library. */
-const NATIVE: Outlet = {
-  native: true,
-  named: undefined,
-  enabled: () => true,
-  reach: () => 0,
-  write: () => false,
-  child: () => NATIVE,
-  follow: () => undefined,
-  whenNamed: () => undefined,
-  stamp: () => ({ time: 0, context: {} }),
+function nativeOutlet(): Outlet {
+  const { NATIVE } = require('./core/native-outlet') as typeof import('./core/native-outlet')
+  return NATIVE
 }

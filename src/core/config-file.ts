@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, extname, isAbsolute, resolve, sep } from 'node:path'
-import { types } from 'node:util'
 import { isMainThread, workerThreads } from './builtins'
 import { complain, describe, guard } from './guard'
 
@@ -82,16 +81,8 @@ export function readConfigFile(root: string): ConfigFile | undefined {
   }
 }
 
-/** Lets the file be read anew. An ES module cannot be: Node keeps what it has loaded, which is said on stderr. */
-export function forgetConfigFile(root: string): void {
-  const file = configFile(root)
-  if (file === undefined || extname(file) === '.json') return
-  if (types.isModuleNamespaceObject(require.cache[file]?.exports))
-    complain(`${file}: an ES module is loaded once; .json and .cjs can be read again; its levels stay`)
-  else delete require.cache[file]
-}
-
-function configFile(root: string): string | undefined {
+/** The path of the file that `readConfigFile` reads, if there is one. */
+export function configFile(root: string): string | undefined {
   return namedFile() ?? inRoot(root)
 }
 

@@ -1,4 +1,4 @@
-import { forgetConfigFile, projectRoot, readConfigFile } from './config-file'
+import { projectRoot, readConfigFile } from './config-file'
 import { guard } from './guard'
 import { type Config, defaults, type Settings } from './settings'
 
@@ -33,14 +33,4 @@ export function loadConfig(loggers: readonly string[], optIn: ReadonlySet<string
     ...guard('reading the UNIFY_LOGS_ variables (they are ignored)', fromEnvironment, {}),
     root,
   })
-}
-
-/** The part of a configuration that may change while the process runs. */
-export type Levels = Pick<Config, 'level' | 'levels'>
-
-/** Reads `level` and `levels` again, as `loadConfig` does. */
-export function reloadLevels(loggers: readonly string[]): Levels {
-  forgetConfigFile(projectRoot())
-  const { level, levels } = loadConfig(loggers)
-  return { level, levels }
 }

@@ -65,17 +65,15 @@ export class Context {
   readonly #made = new WeakMap<object, Scope>()
   readonly #inherited: ContextFields
   readonly #stats = { alive: 0, without: 0, late: 0 }
-  #first: (() => void) | undefined
+  readonly #first: () => void
 
-  /** @param inherited the fields of everything outside of every run: the parent's, in a child process or a worker thread */
-  constructor(inherited: ContextFields = NONE) {
-    this.#inherited = inherited === NONE ? NONE : merged(NONE, inherited)
-  }
-
-  /** Calls `act` once there is a context: before the first interaction opens, or at once. */
-  whenUsed(act: () => void): void {
-    if (this.#scopes !== undefined || this.#inherited !== NONE) act()
-    else this.#first = act
+  /**
+   * @param inherited the fields of everything outside of every run: the parent's, in a child process or a worker thread
+   * @param first called before the first interaction opens
+   */
+  constructor(inherited?: ContextFields, first: () => void = () => undefined) {
+    this.#inherited = inherited === undefined ? NONE : merged(NONE, inherited)
+    this.#first = first
   }
 
   /**
@@ -281,7 +279,7 @@ export class Context {
   #use(): AsyncLocalStorage<Scope> {
     if (this.#scopes === undefined) {
       this.#scopes = new AsyncLocalStorage()
-      this.#first?.()
+      this.#first()
     }
     return this.#scopes
   }

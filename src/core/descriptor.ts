@@ -1,7 +1,8 @@
-import { describe, tell } from './guard'
+import { describe } from './guard'
 import { elapsed, setTimeout, writeSync } from './natives'
 import { type Counts, count } from './stats'
 import type { Target } from './target'
+import { tell } from './tell'
 
 // The global is an accessor of Node's, and a search for each record.
 const { byteLength } = Buffer

@@ -1,6 +1,7 @@
 import { type InspectOptions, inspect } from 'node:util'
 import { columnText, escaped, keyText, lineText } from './escape'
-import { LEVELS, type LevelName, levelName } from './levels'
+import { levelName } from './level-names'
+import { LEVELS, type LevelName } from './levels'
 import type { LogRecord, TextRecord } from './record'
 
 /** Keys of a record that are no context field. `pid` and `hostname` are pino's. */

@@ -1,4 +1,5 @@
-import { type Level, levelNamed } from './levels'
+import { levelNamed } from './level-names'
+import type { Level } from './levels'
 import { filled, isFields, jsonFields } from './message'
 import type { Fields, LogRecord } from './record'
 

@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: terminal sequences are what it looks for
 
 import { type JsonLine, ofJson } from './json-line'
-import { LEVELS, levelNamed } from './levels'
+import { levelNamed } from './level-names'
+import { LEVELS } from './levels'
 import { plain } from './message'
 
 /** What the look of a line tells of it. */

@@ -205,12 +205,13 @@ export function replaceMethod(owner: any, key: PropertyKey, value: Fn): void {
  * @throws TypeError where `owner[key]` may not be changed; nothing was changed then
  */
 export function wrapSlot(owner: any, key: PropertyKey, around: Around): void {
-  wrapSlots(owner, { [key]: around })
+  putSlot(owner, key, around)
+  layOut(owner)
 }
 
 /** The same for several methods of an object. */
-export function wrapSlots(owner: any, arounds: Readonly<Record<PropertyKey, Around>>): void {
-  for (const key of Reflect.ownKeys(arounds)) putSlot(owner, key, arounds[key] as Around)
+export function wrapSlots(owner: any, arounds: ReadonlyMap<string, Around>): void {
+  for (const [key, around] of arounds) putSlot(owner, key, around)
   layOut(owner)
 }
 
@@ -219,23 +220,28 @@ function putSlot(owner: any, key: PropertyKey, around: Around): void {
   const { configurable = false, enumerable = false } = flags
   const before = Object.getOwnPropertyDescriptor(owner, key)
   const first = unwrapped(owner[key])
+  let inner = first
+  // Most of console's methods are never asked for.
+  let outer: unknown
+  const make = (): unknown => {
+    outer = typeof inner === 'function' ? inSlot(inner as Fn, around) : inner
+    return outer
+  }
+  const set = (value: unknown): void => {
+    inner = unwrapped(value)
+    outer = undefined
+  }
+  put(owner, key, { configurable, enumerable, get: () => outer ?? make(), set }, () =>
+    inner === first ? before : { ...flags, value: inner },
+  )
+}
+
+function inSlot(native: Fn, around: Around): Fn {
   const wrappers = slots.get(around) ?? new WeakMap<Fn, Fn>()
   slots.set(around, wrappers)
-  const wrap = (native: Fn): Fn => {
-    const wrapper = wrappers.get(native) ?? wrapped(native, around)
-    wrappers.set(native, wrapper)
-    return wrapper
-  }
-  let outer: unknown
-  const set = (value: unknown): void => {
-    const inner = unwrapped(value)
-    outer = typeof inner === 'function' ? wrap(inner as Fn) : inner
-  }
-  set(owner[key])
-  put(owner, key, { configurable, enumerable, get: () => outer, set }, () => {
-    const inner = unwrapped(outer)
-    return inner === first ? before : { ...flags, value: inner }
-  })
+  const wrapper = wrappers.get(native) ?? wrapped(native, around)
+  wrappers.set(native, wrapper)
+  return wrapper
 }
 
 const NOTHING = Symbol('nothing')

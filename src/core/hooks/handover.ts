@@ -1,4 +1,4 @@
-import type { LoadFnOutput, ResolveFnOutput } from 'node:module'
+import type { LoadFnOutput } from 'node:module'
 import { guard } from '../guard'
 import { define } from '../undo'
 import type { Targets } from './targets'
@@ -27,32 +27,7 @@ export function withHandover(loaded: LoadFnOutput, url: string): LoadFnOutput {
   return { ...loaded, source: text + footer }
 }
 
-/** ES modules that hand over their namespaces where others are wrapped by import-in-the-middle. */
-export interface UnwrappedModules {
-  has(url: string): boolean
-  /** Returns what a name was resolved to, having noted whether it is one. */
-  noting<T extends ResolveFnOutput>(resolved: T): T
-}
-
-/**
- * A wrapper keeps the first value of each export. That is right for a logger's own file, and wrong for all the files of
- * a package, whose exports may be any values that change.
- *
- * @param wants whether a URL is that of such a file
- */
-export function unwrappedModules(wants: (url: string) => boolean): UnwrappedModules {
-  const urls = new Set<string>()
-  return {
-    has: (url) => urls.has(url),
-    noting(resolved) {
-      const { url, format } = resolved
-      if (format === 'module' && !isWrapper(url) && !urls.has(url) && wants(url)) urls.add(url)
-      return resolved
-    },
-  }
-}
-
 /** The wrapper that import-in-the-middle puts around a module, which is loaded on its own. */
-function isWrapper(url: string): boolean {
+export function isWrapper(url: string): boolean {
   return url.includes('iitm=')
 }

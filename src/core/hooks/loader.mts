@@ -2,9 +2,10 @@ import { createRequire, type LoadHook, type ResolveHook } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { createHook } from 'import-in-the-middle/create-hook.mjs'
 import { packageOf } from '../packages.js'
-import { type UnwrappedModules, unwrappedModules, withHandover } from './handover.js'
+import { withHandover } from './handover.js'
 import { makeRoom } from './roomy-heap.js'
 import { EVERY_FILE, type Later, pathInside, type Rows } from './targets.js'
+import { type UnwrappedModules, unwrappedModules } from './unwrapped.js'
 
 /** What the application's thread tells the loader thread at start. */
 export interface LoaderData {

@@ -5,9 +5,10 @@ import { types } from 'node:util'
 import { guard } from '../guard'
 import { onUndo } from '../undo'
 import { type ImportHook, type OtherCopies, otherCopies, type Wrapped } from './copies'
-import { receiveNamespaces, unwrappedModules, withHandover } from './handover'
+import { receiveNamespaces, withHandover } from './handover'
 import type { LoaderData } from './loader.mjs' with { 'resolution-mode': 'import' }
 import type { Later, Rows, TargetFile, Targets } from './targets'
+import { unwrappedModules } from './unwrapped'
 import { soundPlatform } from './versions'
 
 /** Sees modules by require-in-the-middle and import-in-the-middle, on any Node. */

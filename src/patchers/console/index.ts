@@ -1,6 +1,8 @@
+import { guard } from '../../core/guard'
 import { LEVELS, type Level } from '../../core/levels'
-import type { Outlet, PatcherDocs } from '../../core/patcher'
+import type { Outlet } from '../../core/patcher'
 import { type Around, looking, unwrapped, wrapMethod, wrapSlots } from '../../core/shim'
+import { define } from '../../core/undo'
 import type { Call, Line, Streams } from './line'
 
 const { trace, debug, info, warn, error } = LEVELS
@@ -19,16 +21,6 @@ export const levels: Readonly<Record<string, Level>> = {
     groupCollapsed: info,
   },
   ...{ count: info, time: info, timeLog: info, timeEnd: info, warn, countReset: warn, error, assert: error },
-}
-
-/** For the page of the loggers. */
-export const docs: PatcherDocs = {
-  takes: "each method that prints, and each `Console` on the process's own streams",
-  limits: [
-    'The indentation of a group is not in `msg`.',
-    'Of a method that was bound before us (`const { log } = console`) only the stream is known.',
-    'Under `node --print` everything stays native: its stdout is the result.',
-  ],
 }
 
 /** These print themselves; the others call one of them. */
@@ -60,17 +52,46 @@ export function patchConsole(outlet: () => Outlet): void {
   const write = Object.getOwnPropertySymbols(console).find((s) => s.description === 'kWriteToConsole')
   if (write === undefined)
     throw new Error(`console of Node ${process.version} has no inner write to take over`)
-  const { prototype } = console.Console
+  const { Console } = console
   let line: Line | undefined
   const lineOf = (): Line => {
     line ??= (require('./line') as typeof import('./line')).consoleLine(outlet(), OUR_FRAMES)
     return line
   }
-  for (const owner of [console, prototype]) takeInnerWrite(owner, write, lineOf)
-  const arounds = Object.entries(levels).map(([name, level]) => [name, aroundMethod(level, lineOf)] as const)
-  wrapSlots(console, Object.fromEntries(arounds))
+  for (const owner of [console, Console.prototype]) takeInnerWrite(owner, write, lineOf)
+  const ofLevel = new Map<Level, Around>(
+    Object.values(LEVELS).map((level) => [level, aroundMethod(level, lineOf)]),
+  )
+  const arounds = new Map(Object.entries(levels).map(([name, level]) => [name, ofLevel.get(level) as Around]))
+  wrapSlots(console, arounds)
   // No slots here: a Console assigns its methods to itself, which would set the prototype's.
-  for (const [name, around] of arounds) wrapMethod(prototype, name, around)
+  const wrapPrototype = () => {
+    for (const [name, around] of arounds) wrapMethod(Console.prototype, name, around)
+  }
+  whenAskedFor(console, 'Console', () => guard('patching Console', wrapPrototype, undefined))
+}
+
+/** Calls `act` once, before the first to read or to set a property goes on: few programs make a Console of their own. */
+function whenAskedFor(owner: object, key: string, act: () => void): void {
+  const native = Object.getOwnPropertyDescriptor(owner, key)
+  if (native === undefined || !('value' in native)) {
+    act()
+    return
+  }
+  const asked = (): void => {
+    Object.defineProperty(owner, key, native)
+    act()
+  }
+  const { configurable = false, enumerable = false, value } = native
+  const get = (): unknown => {
+    asked()
+    return value
+  }
+  const set = (value: unknown): void => {
+    asked()
+    Reflect.set(owner, key, value)
+  }
+  define(owner, key, { configurable, enumerable, get, set })
 }
 
 function aroundMethod(level: Level, lineOf: () => Line): Around {

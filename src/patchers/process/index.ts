@@ -1,6 +1,6 @@
 import { isMainThread } from '../../core/builtins'
 import { LEVELS, type Level } from '../../core/levels'
-import type { Outlet, PatcherDocs } from '../../core/patcher'
+import type { Outlet } from '../../core/patcher'
 import { wrapped } from '../../core/shim'
 import { listen, onUndo } from '../../core/undo'
 
@@ -9,16 +9,6 @@ export const levels: Readonly<Record<string, Level>> = {
   warning: LEVELS.warn,
   uncaughtException: LEVELS.fatal,
   unhandledRejection: LEVELS.fatal,
-}
-
-/** For the page of the loggers. */
-export const docs: PatcherDocs = {
-  takes: 'process warnings; beside the text of a crash a record of it',
-  namespace: '`warning`, `uncaughtException`, `unhandledRejection`; `deprecation` for [depd](net.md)',
-  limits: [
-    'Node prints the text of a crash as ever: it stands beside the record.',
-    'A crash in a worker thread is a record where it ends the process.',
-  ],
 }
 
 const line = () => require('./line') as typeof import('./line')
