@@ -22,8 +22,13 @@ const byFolder = new Map<string, Package | undefined>()
  * @returns undefined where no package.json with a name stands above the file
  */
 export function packageOf(file: string): Package | undefined {
-  const folder = installedFolder(file)
-  return folder === undefined ? enclosing(dirname(file)) : cached(folder, () => read(folder, true))
+  // Asked for each file that a program loads: `dirname` looks at each character.
+  const folder = file.slice(0, file.lastIndexOf(sep))
+  return cached(folder, () => {
+    const installed = installedFolder(file)
+    if (installed === undefined) return enclosing(dirname(file))
+    return installed === folder ? read(folder, true) : cached(installed, () => read(installed, true))
+  })
 }
 
 /** `/app/node_modules/@scope/name` of a file below it, by the last `node_modules` of its path. */
@@ -45,7 +50,8 @@ function enclosing(folder: string): Package | undefined {
 }
 
 function cached(folder: string, find: () => Package | undefined): Package | undefined {
-  if (byFolder.has(folder)) return byFolder.get(folder)
+  const known = byFolder.get(folder)
+  if (known !== undefined || byFolder.has(folder)) return known
   const found = find()
   byFolder.set(folder, found)
   return found
