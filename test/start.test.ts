@@ -66,3 +66,40 @@ it('a wrapper hands on the receiver that it gets, as strict code does', async ()
   const { stdout } = await node(['--eval', probe])
   expect(stdout).toBe('undefined,object,number')
 })
+
+it("console's own class is patched when a program asks for it, and then stands there as ever", async () => {
+  const probe = `const { writeSync } = require('node:fs')
+    const copy = Object.create(console, Object.getOwnPropertyDescriptors(console))
+    const { Console } = console
+    const { value, writable, enumerable, configurable } = Object.getOwnPropertyDescriptor(console, 'Console')
+    const flags = { writable, enumerable, configurable }
+    const isSame = [value, copy.Console, console.Console].every((found) => found === Console)
+    function call() { new Console(process.stdout).warn('by one of its own') }
+    call()
+    class Other {}
+    console.Console = Other
+    writeSync(2, JSON.stringify({ flags, isSame, stays: copy.Console === Console && console.Console === Other }))`
+  writeFileSync(PROBE, probe)
+  const native = JSON.parse((await node([PROBE])).stderr)
+  const { stdout, stderr } = await node(['--require', REGISTER, PROBE])
+  expect(JSON.parse(stderr)).toEqual(native)
+  expect(native).toMatchObject({ isSame: true, stays: true })
+  expect(JSON.parse(stdout)).toMatchObject({ source: 'console', level: 40, msg: 'by one of its own' })
+  expect(JSON.parse(stdout).trace).toMatch(/:call:7$/)
+})
+
+it('of a Console class that was taken before us, the stream is known', async () => {
+  writeFileSync(PROBE, 'globalThis.Taken = console.Console')
+  const call = "new Taken(process.stdout, process.stderr).warn('by the class')"
+  const program = `${PROBE}.main.cjs`
+  writeFileSync(program, call)
+  const { stdout } = await node(['--require', PROBE, '--require', REGISTER, program])
+  expect(JSON.parse(stdout)).toMatchObject({ source: 'console', level: 50, msg: 'by the class' })
+})
+
+it('what each start runs is compiled at the first reading', () => {
+  for (const name of ['start', 'line']) {
+    const text = readFileSync(join(ROOT, `dist/${name}.js`), 'utf8')
+    expect(text.match(/\(function\(/g)?.length).toBeGreaterThan(20)
+  }
+})

@@ -1,9 +1,10 @@
 import { captured } from './captured'
+import { guard } from './guard'
 import type { Outlet } from './patcher'
-import { wrapMethod, wrapped } from './shim'
+import { dress, wrapMethod } from './shim'
 import type { StreamName } from './terminal'
 import type { UnderStream } from './under-stream'
-import { define, onUndo } from './undo'
+import { define, onUndo, patches } from './undo'
 
 /**
  * Stands under `process.stdout.write` and `process.stderr.write`, where every line passes that is no console's: what a
@@ -20,13 +21,17 @@ export function installNet(raw: readonly StreamName[], outletOf: (source: string
     const native = descriptor?.get
     if (native === undefined) continue
     let seen: unknown
-    const get = wrapped(native, (native) => {
+    const stand = (stream: NodeJS.WriteStream) =>
+      standUnder(stream, name, raw.includes(name) ? outletOf : undefined)
+    // Asked for with each line by many: no watch stands around it.
+    const get = (): unknown => {
       const stream = Reflect.apply(native, process, [])
-      if (stream !== seen && !captured[name])
-        standUnder(stream as NodeJS.WriteStream, name, raw.includes(name) ? outletOf : undefined)
+      if (stream === seen || patches.off) return stream
       seen = stream
+      if (!captured[name]) guard(`standing under process.${name}`, () => stand(stream), undefined)
       return stream
-    })
+    }
+    dress(get, native)
     define(process, name, { ...descriptor, get })
   }
 }

@@ -78,7 +78,11 @@ function whenAskedFor(owner: object, key: string, act: () => void): void {
     act()
     return
   }
+  let waits = true
   const asked = (): void => {
+    // Who copies what stands here asks again.
+    if (!waits) return
+    waits = false
     Object.defineProperty(owner, key, native)
     act()
   }
