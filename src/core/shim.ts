@@ -216,9 +216,9 @@ export function wrapSlots(owner: any, arounds: ReadonlyMap<string, Around>): voi
 }
 
 function putSlot(owner: any, key: PropertyKey, around: Around): void {
-  const flags = descriptorOf(owner, key)
-  const { configurable = false, enumerable = false } = flags
   const before = Object.getOwnPropertyDescriptor(owner, key)
+  const flags = before !== undefined && 'value' in before ? before : descriptorOf(owner, key)
+  const { configurable = false, enumerable = false } = flags
   const first = unwrapped(owner[key])
   let inner = first
   // Most of console's methods are never asked for.

@@ -46,7 +46,7 @@ export function define(
   back?: () => PropertyDescriptor | undefined,
 ): boolean {
   if (patches.off) return true
-  const before = Object.getOwnPropertyDescriptor(owner, key)
+  const before = back ? undefined : Object.getOwnPropertyDescriptor(owner, key)
   if (!Reflect.defineProperty(owner, key, ours)) return false
   onUndo(owner, () => {
     const now = Object.getOwnPropertyDescriptor(owner, key)
