@@ -67,7 +67,7 @@ function ranIn(file, preload, program) {
     writeFileSync(path, program)
     const coverage = join(folder, 'coverage')
     execFileSync(process.execPath, ['--require', preload, path], {
-      env: { ...process.env, NODE_OPTIONS: '', NODE_V8_COVERAGE: coverage },
+      env: { ...process.env, NODE_OPTIONS: '', UNIFY_LOGS: '', NODE_V8_COVERAGE: coverage },
       stdio: ['ignore', 'ignore', 'inherit'],
     })
     // One of each thread: on some Nodes the loader has its own.

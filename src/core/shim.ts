@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: the functions wrapped here are foreign
 
-import { complainOf } from './guard'
+import { complainOf, guard } from './guard'
 import { look } from './look'
 import type { Look } from './record'
 import { define, patches } from './undo'
@@ -224,7 +224,9 @@ function putSlot(owner: any, key: PropertyKey, around: Around): void {
   // Most of console's methods are never asked for.
   let outer: unknown
   const make = (): unknown => {
-    outer = typeof inner === 'function' ? inSlot(inner as Fn, around) : inner
+    const wrap = () => inSlot(inner as Fn, around)
+    // The host may put a Proxy there that throws whatever it is asked.
+    outer = typeof inner === 'function' ? guard(`wrapping ${String(key)}`, wrap, inner) : inner
     return outer
   }
   const set = (value: unknown): void => {

@@ -150,6 +150,18 @@ describe('wrapSlot', () => {
     expect(owner.act).toBeUndefined()
   })
 
+  it('hands back a function that cannot be wrapped', () => {
+    const owner = slot()
+    const hostile = new Proxy(() => 'hostile', {
+      getOwnPropertyDescriptor() {
+        throw new Error('hands off')
+      },
+    })
+    owner.act = hostile
+    expect(owner.act).toBe(hostile)
+    expect(owner.act()).toBe('hostile')
+  })
+
   it('is one function at every reading, enumerable as before', () => {
     const owner = slot()
     expect(owner.act).toBe(owner.act)
