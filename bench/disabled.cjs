@@ -31,9 +31,10 @@ const levels = program(
 
 const libraries = Object.entries(LOGGERS)
   .filter(([, { disabled }]) => disabled !== undefined)
-  .map(([logger, { make, line, disabled }]) => {
+  .map(([logger, { make, line, disabled, passedOn }]) => {
     const path = repeated(logger, make, disabled)
     const hidden = repeated(`${logger}-hidden`, make, line)
+    const floor = passedOn && repeated(`${logger}-passed-on`, `${make}\n${passedOn}`, disabled)
     return {
       name: [logger],
       base: () => run([path]),
@@ -43,6 +44,7 @@ const libraries = Object.entries(LOGGERS)
           name: 'hidden by `levels`',
           run: (preload) => withUs(preload, [hidden], { env: { UNIFY_LOGS_CONFIG: levels } }),
         },
+        ...(floor ? [{ name: 'functions that only pass on, without us', run: () => run([floor]) }] : []),
       ],
     }
   })

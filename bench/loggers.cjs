@@ -8,7 +8,8 @@ const load = (logger) => `require(${JSON.stringify(pathOf(logger))})`
 const versionOf = (logger) => fixture(logger)('./package.json').dependencies[logger]
 
 /**
- * By logger: what makes it, and what makes one that prints nothing as its last step; a line, and one below its threshold.
+ * By logger: what makes it, and what makes one that prints nothing as its last step; a line, and one below its threshold;
+ * where we stand in the way of that, functions in the same places that only pass on.
  */
 const LOGGERS = {
   console: {
@@ -34,6 +35,7 @@ debug.formatArgs = debug.log = () => {}`,
     mute: `const consola = ${load('consola')}.createConsola({ reporters: [{ log() {} }] })`,
     line: "consola.info('order %d of %s', i, 'ada')",
     disabled: "consola.debug('order %d of %s', i, 'ada')",
+    passedOn: 'const { debug } = consola; consola.debug = (...args) => debug(...args)',
   },
   winston: {
     make: `const w = ${load('winston')}; const l = w.createLogger({ transports: [new w.transports.Console()] })`,
@@ -41,6 +43,11 @@ debug.formatArgs = debug.log = () => {}`,
 const l = w.createLogger({ transports: [new Mute()] })`,
     line: "l.info('order of ada', { i })",
     disabled: "l.debug('order of ada', { i })",
+    passedOn: `let proto = l; while (!Object.hasOwn(proto, '_transform')) proto = Object.getPrototypeOf(proto)
+for (const name of ['write', '_transform', 'push']) {
+  const native = proto[name]
+  proto[name] = function (...args) { return Reflect.apply(native, this, args) }
+}`,
   },
   bunyan: {
     make: `const l = ${load('bunyan')}.createLogger({ name: 'app' })`,
