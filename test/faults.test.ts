@@ -1,3 +1,5 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { node, REGISTER, ROOT, type Run, seenBy } from './support/run'
@@ -52,4 +54,24 @@ it('a file of ours that cannot be loaded leaves the program as it is', async () 
   const seen = Object.values(seenBy(run))
   expect(seen.length).toBeGreaterThan(5)
   expect(seen).toEqual(seen.map(() => ({ code: 7, shown: 1 })))
+})
+
+it('where the file that speaks to a person is missing too, it is said all the same, and the lines are native', async () => {
+  const dist = mkdtempSync(join(tmpdir(), 'torn-'))
+  cpSync(join(ROOT, 'dist'), dist, { recursive: true })
+  rmSync(join(dist, 'line.js'))
+  const program = "console.log('shown'); console.error('too')"
+  const { stdout, stderr, code } = await node(['--require', join(dist, 'register.js'), '--eval', program])
+  rmSync(dist, { recursive: true })
+  expect([stdout, code]).toEqual(['shown\n', 0])
+  const [said, shown] = [true, false].map((ours) =>
+    stderr
+      .trim()
+      .split('\n')
+      .filter((line) => line.startsWith('unify-logs: ') === ours),
+  )
+  expect(shown).toEqual(['too'])
+  expect(said?.length).toBeGreaterThan(0)
+  for (const line of said ?? [])
+    expect(line).toMatch(/^unify-logs: "a wrapper of .* failed: Cannot find module '.*line'"$/)
 })

@@ -1,10 +1,9 @@
 import { captured } from './captured'
-import { guard } from './guard'
 import type { Outlet } from './patcher'
-import { dress, wrapMethod } from './shim'
+import { wrapMethod, wrapped } from './shim'
 import type { StreamName } from './terminal'
 import type { UnderStream } from './under-stream'
-import { define, onUndo, patches } from './undo'
+import { define, onUndo } from './undo'
 
 /**
  * Stands under `process.stdout.write` and `process.stderr.write`, where every line passes that is no console's: what a
@@ -21,17 +20,13 @@ export function installNet(raw: readonly StreamName[], outletOf: (source: string
     const native = descriptor?.get
     if (native === undefined) continue
     let seen: unknown
-    const stand = (stream: NodeJS.WriteStream) =>
-      standUnder(stream, name, raw.includes(name) ? outletOf : undefined)
-    // Asked for with each line by many: no watch stands around it.
-    const get = (): unknown => {
+    const get = wrapped(native, (native) => {
       const stream = Reflect.apply(native, process, [])
-      if (stream === seen || patches.off) return stream
+      if (stream !== seen && !captured[name])
+        standUnder(stream as NodeJS.WriteStream, name, raw.includes(name) ? outletOf : undefined)
       seen = stream
-      if (!captured[name]) guard(`standing under process.${name}`, () => stand(stream), undefined)
       return stream
-    }
-    dress(get, native)
+    })
     define(process, name, { ...descriptor, get })
   }
 }

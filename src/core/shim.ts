@@ -154,7 +154,7 @@ function settle(
 }
 
 /** Gives a function of ours the looks of the native one behind it. */
-export function dress(value: Fn, native: Fn): void {
+function dress(value: Fn, native: Fn): void {
   if (Object.hasOwn(value, 'prototype')) value.prototype = native.prototype
   for (const key of ['name', 'length']) {
     const looks = { ...Object.getOwnPropertyDescriptor(native, key), value: native[key as 'name'] }
