@@ -145,6 +145,8 @@ describe('what the host handles is no crash', () => {
       text
         .replace(/at (?:Object|Module)\S* \(node:/g, 'at (node:')
         .replace(/at (?:Function|Module)\._load /g, 'at _load ')
+        // The error comes by the port, or is taken from it at the thread's end: on a busy machine one start in sixty.
+        .replace(/\n +at (?:Worker)?\.?\[kOnExit\] .*\n +at Worker\.\S*onexit .*/, '')
     expect([run.code, named(run.stderr)]).toEqual([native.code, named(native.stderr)])
     expect(records(run).map(({ msg }) => msg)).toEqual(crashes === 0 ? [] : ['boom'])
   })
