@@ -47,6 +47,7 @@ const MERGED = {
     'core/function-name',
     'core/home',
     'core/intrinsics',
+    'core/lazily',
     'core/level-names',
     'core/limits',
     'core/make-core',

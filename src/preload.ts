@@ -20,7 +20,7 @@ export function pinPreload(file: string): () => void {
   }
   const folder = process.cwd()
   return () => {
-    const { pinWorkers } = require('./core/pin-workers') as typeof import('./core/pin-workers')
+    const { pinWorkers } = require('./core/workers') as typeof import('./core/workers')
     pinWorkers(folder)
   }
 }

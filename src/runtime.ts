@@ -13,6 +13,8 @@ import { optIn, patchers } from './patchers'
 export interface Runtime {
   readonly config: Config
   readonly context: Context
+  /** The same, but undefined where nobody has needed it yet: then there has been no interaction. */
+  readonly neededContext: Context | undefined
   /** Calls `act` once there is a context: before the first interaction opens, or at once. */
   whenUsed(act: () => void): void
   /** True when the loggers are patched: a second preload has nothing to do. */
@@ -90,6 +92,9 @@ function create(): Runtime {
     config,
     get context() {
       return contextOf()
+    },
+    get neededContext() {
+      return context
     },
     whenUsed(act) {
       if (isUsed) act()

@@ -53,9 +53,9 @@ function takeOver(preload: string): void {
 
   if (shared.config.errors === 'created') {
     const { watchErrors } = require('./core/errors') as typeof import('./core/errors')
-    guard('watching errors', () => watchErrors((error) => shared.context.made(error)), undefined)
+    guard('watching errors', () => watchErrors((error) => shared.neededContext?.made(error)), undefined)
   }
-  listen('uncaughtExceptionMonitor', (error: unknown) => shared.context.uncaught(error))
+  listen('uncaughtExceptionMonitor', (error: unknown) => shared.neededContext?.uncaught(error))
 
   const patched = new Set(shared.config.patch)
   // Other loggers print through console: its inner write is taken over even where its own lines are not.

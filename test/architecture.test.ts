@@ -28,7 +28,7 @@ const MAY_IMPORT: readonly (readonly [room: RegExp, imports: RegExp])[] = [
   [/^runtime$/, /^(patchers\/index|core\/.*)$/],
   [/^index$/, /^(runtime|core\/.*)$/],
   [/^parse$/, /^core\/(escape|format|json-line|levels|record)$/],
-  [/^preload$/, /^core\/pin-workers$/],
+  [/^preload$/, /^core\/workers$/],
   [/^patchers\/index$/, /^(patchers\/.*|core\/patcher)$/],
   [
     /^patchers\/.*$/,

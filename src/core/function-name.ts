@@ -1,7 +1,8 @@
+import { lazily } from './lazily'
+
 /** Receivers that are no class: their functions are named alone. `Module` is what V8 calls an ESM namespace. */
 const NO_CLASS = new Set(['Object', 'Function', 'Array', 'Module'])
-/** No literal: V8 reads those when it loads the file, and asks ICU for each letter. */
-const CLASS = String.raw`^[_$]*\p{Lu}`
+const capital = lazily('u', String.raw`^[_$]*\p{Lu}`)
 /** V8 names `exports.handle = () => …` after the whole left side. */
 const LEFT_SIDE = /^(?:[^\s./[\]]+\.)+(?=[^\s./[\]]+$)/
 /** esbuild and webpack wrap a module in a function with the name of its file. */
@@ -44,5 +45,5 @@ function className(frame: NodeJS.CallSite, method: string): string | undefined {
     type = text.slice(0, Math.max(0, text.indexOf(`.${method} `))).replace(LEFT_SIDE, '')
   }
   // Node 24 calls a function that carries others (`router.handle`) by its own name: only the capital tells a class
-  return new RegExp(CLASS, 'u').test(type) && !NO_CLASS.has(type) ? type : undefined
+  return capital().test(type) && !NO_CLASS.has(type) ? type : undefined
 }

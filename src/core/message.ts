@@ -1,6 +1,7 @@
 import { formatWithOptions, type InspectOptions, stripVTControlCharacters } from 'node:util'
 import { ONE_LINE } from './format'
 import { isObject } from './guard'
+import { lazily } from './lazily'
 import type { Fields } from './record'
 import { bounded, isError, isProxy } from './snapshot'
 
@@ -72,9 +73,7 @@ export function printed(output: string, text: string): boolean {
   return output.includes(text) || unescaped(output).includes(unescaped(text))
 }
 
-/** No literal: V8 reads those when it loads the file, and asks ICU for each letter, a fifth of what the first line loads. */
-const BETWEEN_WORDS = String.raw`[^\p{L}\p{N}_]+`
-
+const betweenWords = lazily('u', String.raw`[^\p{L}\p{N}_]+`)
 /** A text up to this length is easily part of another word, so it counts only as words of its own. */
 const SHORT = 12
 /** What is no part of a word for sure, or where the text ends. */
@@ -92,8 +91,8 @@ export function shownIn(output: string): (text: string) => boolean {
     }
     if (text.length > SHORT) return true
     if (at >= 0 && EDGE.test(output.charAt(at - 1)) && EDGE.test(output.charAt(at + text.length))) return true
-    words ??= new Set(output.split(new RegExp(BETWEEN_WORDS, 'u')))
-    return text.split(new RegExp(BETWEEN_WORDS, 'u')).every((word) => word === '' || words?.has(word))
+    words ??= new Set(output.split(betweenWords()))
+    return text.split(betweenWords()).every((word) => word === '' || words?.has(word))
   }
 }
 

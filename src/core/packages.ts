@@ -26,8 +26,7 @@ export function packageOf(file: string): Package | undefined {
   const folder = file.slice(0, file.lastIndexOf(sep))
   return cached(folder, () => {
     const installed = installedFolder(file)
-    if (installed === undefined) return enclosing(dirname(file))
-    return installed === folder ? read(folder, true) : cached(installed, () => read(installed, true))
+    return installed === undefined ? enclosing(dirname(file)) : cached(installed, () => read(installed, true))
   })
 }
 
