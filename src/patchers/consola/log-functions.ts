@@ -38,6 +38,8 @@ const nameless = <F>(fn: F): F => fn
 export function takeLogFunctions(proto: Printer, target: Target): void {
   const { outlet, version } = target
   const isTwo = version.startsWith('2.')
+  // What 3 answers to a disabled line. 2 asks `async`.
+  const saysNo = isTwo ? undefined : proto._logFn
   let mayGovern = false
   if (isTwo)
     outlet.whenNamed(() => {
@@ -77,30 +79,34 @@ export function takeLogFunctions(proto: Printer, target: Target): void {
       const isSure = !printsAs.native && printsAs.enabled(type) && hasOurs(this) && !leavesOut(this)
       return isSure ? printsAs : undefined
     }
-    const logFn: LogFn = nameless((...args) => {
-      if (patches.off) return print(...args)
-      if (mayGovern && !isGoverned) isGoverned = governs()
-      // A disabled line goes the library's own way to its answer.
-      if (!paused && level > this.level) return this._logFn(defaults, args, isRaw)
-      if (!paused) {
-        const call: Call = { below: logFn, level }
-        try {
-          const own = sureOutlet(args)
-          call.stamp = own?.stamp(type, look(logFn, own.reach(type)))
-        } catch (error) {
-          complainOf('finding the caller of a line of consola failed', error)
-        }
-        return through(
-          'a log function of consola',
-          () => print(...args),
-          (print) => during(call, print),
-        )
-      }
+    const printNow = (call: Call, args: readonly unknown[]): unknown =>
+      through(
+        'a log function of consola',
+        () => print(...args),
+        (print) => during(call, print),
+      )
+    const queue = (args: readonly unknown[]): unknown => {
       const stamp = outlet.child(tagOf(defaults)).stamp(type, logFn)
       // The queue keeps what the function is bound to.
       const value: LogFn = (...late) =>
         during({ below: logFn, level, stamp }, () => Reflect.apply(this._logFn, this, late))
       return Reflect.apply(native, Object.create(this, { _logFn: { value } }), rest)(...args)
+    }
+    // Disabled lines end here: no function in this one, as V8 allocates for what those see of a call, and no arguments
+    // handed on where it can be helped.
+    const logFn: LogFn = nameless((...args) => {
+      if (patches.off) return print(...args)
+      if (mayGovern && !isGoverned) isGoverned = governs()
+      if (paused) return queue(args)
+      if (level > this.level) return this._logFn === saysNo ? false : this._logFn(defaults, args, isRaw)
+      const call: Call = { below: logFn, level }
+      try {
+        const own = sureOutlet(args)
+        call.stamp = own?.stamp(type, look(logFn, own.reach(type)))
+      } catch (error) {
+        complainOf('finding the caller of a line of consola failed', error)
+      }
+      return printNow(call, args)
     })
     // Those of 2.0 are bound and have one.
     if (print.name !== '') Object.defineProperty(logFn, 'name', { value: print.name, configurable: true })
