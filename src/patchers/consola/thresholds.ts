@@ -166,10 +166,12 @@ function holds({ instance, reporters, prints, streams, writes }: Decision): bool
   for (let i = 0; i < all.length; i++) {
     if (all[i] !== reporters[i] || all[i]?.log !== prints[i]) return false
   }
-  const out = stdoutOf(instance)
-  const err = stderrOf(instance)
+  const now = streamsOf(instance)
   return (
-    out === streams[0] && err === streams[1] && writeOf(out) === writes[0] && writeOf(err) === writes[1]
+    now[0] === streams[0] &&
+    now[1] === streams[1] &&
+    writeOf(now[0]) === writes[0] &&
+    writeOf(now[1]) === writes[1]
   )
 }
 
@@ -230,16 +232,9 @@ function isPrinter(reporter: Reporter, instance: Instance): boolean {
   return printers.get(reporter.log)?.(reporter, streamsOf(instance)) ?? false
 }
 
-function streamsOf(instance: Instance): [unknown, unknown] {
-  return [stdoutOf(instance), stderrOf(instance)]
-}
-
-function stdoutOf({ options, stdout, _stdout }: Instance): unknown {
-  return options ? (options.stdout ?? process.stdout) : (stdout ?? _stdout ?? process.stdout)
-}
-
-function stderrOf({ options, stderr, _stderr }: Instance): unknown {
-  return options ? (options.stderr ?? process.stderr) : (stderr ?? _stderr ?? process.stderr)
+function streamsOf({ options, stdout, _stdout, stderr, _stderr }: Instance): [unknown, unknown] {
+  if (options !== undefined) return [options.stdout ?? process.stdout, options.stderr ?? process.stderr]
+  return [stdout ?? _stdout ?? process.stdout, stderr ?? _stderr ?? process.stderr]
 }
 
 function writeOf(stream: unknown): unknown {

@@ -1,4 +1,4 @@
-import { complainOf, guard } from '../../core/guard'
+import { complainOf } from '../../core/guard'
 import type { Level } from '../../core/levels'
 import { look } from '../../core/look'
 import { firstError, plain } from '../../core/message'
@@ -102,21 +102,27 @@ export function unknown(): Stamp {
 export function patchLogger(Logger: { readonly prototype: Prototype }, { outlet }: Target): void {
   const { prototype } = Logger
   const { write, _transform: transform, push } = prototype
-  // A disabled line passes all three: the shim around them costs more than what they do.
+  // A disabled line passes all three: the shim around them costs more than what they do, and a closure in one of them has
+  // V8 allocate for each call.
   replaceMethod(prototype, 'write', function below(this: Logger, ...args: [Info]): unknown {
     const [info] = args
     const outer = passing
+    let line: Line | undefined
     try {
-      const line = outlet.native || this.silent || !isObject(info) ? undefined : lineOf(info, this, outlet)
+      line = outlet.native || this.silent || !isObject(info) ? undefined : lineOf(info, this, outlet)
       if (line) depart(line, info, this, outlet, look(below, line.reach))
     } catch (error) {
       complainOf('reading a line of winston failed', error)
     }
+    if (line === undefined) return Reflect.apply(write, this, args)
     try {
       return Reflect.apply(write, this, args)
     } finally {
-      const line = passing
-      if (line && line !== outer) guard('keeping a line of winston', () => arrive(this, line), undefined)
+      try {
+        if (passing && passing !== outer) arrive(this, passing)
+      } catch (error) {
+        complainOf('keeping a line of winston failed', error)
+      }
       passing = outer
     }
   })
@@ -129,6 +135,7 @@ export function patchLogger(Logger: { readonly prototype: Prototype }, { outlet 
     } else {
       formatting = underway.get(info)
       if (formatting !== undefined) underway.delete(info)
+      else if (outer === undefined) return Reflect.apply(transform, this, args)
     }
     try {
       return Reflect.apply(transform, this, args)
@@ -140,7 +147,11 @@ export function patchLogger(Logger: { readonly prototype: Prototype }, { outlet 
     const [info] = args
     // Of a line that is disabled, nobody asks for more.
     const isOfUse = formatting !== undefined || governs()
-    if (isOfUse && isObject(info)) guard('reading a line of winston', () => formatted(info, this), undefined)
+    try {
+      if (isOfUse && isObject(info)) formatted(info, this)
+    } catch (error) {
+      complainOf('reading a line of winston failed', error)
+    }
     return Reflect.apply(push, this, args)
   })
   follow(outlet)
@@ -195,8 +206,12 @@ function lineOf(info: Info, logger: Logger, outlet: Outlet): Line | undefined {
   }
   // A transport in several loggers knows the first of them, and may print another one's line all the same: its
   // formats may give it a label that `levels` names.
-  if (transports.every(({ parent }) => parent === logger)) return undefined
-  return { transports, level: undefined, reach: 0 }
+  return isShared(transports, logger) ? { transports, level: undefined, reach: 0 } : undefined
+}
+
+function isShared(transports: readonly Transport[], logger: Logger): boolean {
+  for (const { parent } of transports) if (parent !== logger) return true
+  return false
 }
 
 function depart(
