@@ -65,6 +65,12 @@ describe.each(ALL)('consola %s', (version) => {
     expect(seen.map(({ msg }) => msg)).toEqual(['above', [0, true]])
   })
 
+  it('answers below the threshold what the library answers', async () => {
+    const native = await run('answers', version)
+    expect(native.stderr).toContain('["debug",["%s",1]')
+    expect((await run('answers', version, PRELOAD)).stderr).toBe(native.stderr)
+  })
+
   it('records no colours', async () => {
     const { stdout } = await run('program', version, [], { FORCE_COLOR: '1' })
     const after = await unified(join(FIXTURES, version, 'app.cjs'), { FORCE_COLOR: '1' })
