@@ -85,13 +85,18 @@ export function takeLogFunctions(proto: Printer, target: Target): void {
         () => print(...args),
         (print) => during(call, print),
       )
-    const queue = (args: readonly unknown[]): unknown => {
-      const stamp = outlet.child(tagOf(defaults)).stamp(type, logFn)
-      // The queue keeps what the function is bound to.
-      const value: LogFn = (...late) =>
-        during({ below: logFn, level, stamp }, () => Reflect.apply(this._logFn, this, late))
-      return Reflect.apply(native, Object.create(this, { _logFn: { value } }), rest)(...args)
-    }
+    // The queue keeps what the function is bound to.
+    const queue = (args: readonly unknown[]): unknown =>
+      through(
+        'a log function of consola',
+        () => print(...args),
+        () => {
+          const stamp = outlet.child(tagOf(defaults)).stamp(type, logFn)
+          const value: LogFn = (...late) =>
+            during({ below: logFn, level, stamp }, () => Reflect.apply(this._logFn, this, late))
+          return Reflect.apply(native, Object.create(this, { _logFn: { value } }), rest)(...args)
+        },
+      )
     // Disabled lines end here: no function in this one, as V8 allocates for what those see of a call, and no arguments
     // handed on where it can be helped.
     const logFn: LogFn = nameless((...args) => {
