@@ -32,7 +32,7 @@ const MAY_IMPORT: readonly (readonly [room: RegExp, imports: RegExp])[] = [
   [/^patchers\/index$/, /^(patchers\/.*|core\/patcher)$/],
   [
     /^patchers\/.*$/,
-    /^core\/(builtins|patcher|record|shim|home|levels|look|members|message|format|terminal|snapshot|guard|undo)$/,
+    /^core\/(builtins|patcher|record|shim|home|levels|look|members|message|terminal|snapshot|guard|undo)$/,
   ],
   [/^carriers\/.*$/, /^core\/(context|guard|patcher|shim)$/],
   [/^http\/.*$/, /^core\/(builtins|context|guard|levels|patcher|pattern|settings|shim|undo)$/],

@@ -1,18 +1,8 @@
-import { type InspectOptions, inspect } from 'node:util'
+import { inspect } from 'node:util'
 import { columnText, escaped, keyText, lineText } from './escape'
 import { levelName } from './level-names'
 import { LEVELS, type LevelName } from './levels'
-import type { LogRecord, TextRecord } from './record'
-
-/** Keys of a record that are no context field. `pid` and `hostname` are pino's. */
-export const RECORD_KEYS: ReadonlySet<string> = new Set(
-  'level time pid worker hostname source namespace module pkg trace msg data err interactionId trace_id span_id trace_flags late repeated leftOut'.split(
-    ' ',
-  ),
-)
-
-/** Options for `util.inspect`: however deep and long, a value stays in its line. */
-export const ONE_LINE: InspectOptions = { depth: null, breakLength: Number.POSITIVE_INFINITY, compact: true }
+import { type LogRecord, ONE_LINE, RECORD_KEYS, type TextRecord } from './record'
 
 /** Context fields that come first, in this order, under another name. */
 const LABELS: ReadonlyMap<string, string> = new Map([

@@ -1,20 +1,19 @@
 import type { Config } from './config'
 import type { Context } from './context'
-import { folding } from './fold'
 import { Crowd } from './followers'
 import { LEVELS } from './levels'
 import { contextMembers } from './members'
 import type { Core } from './outlet'
 import { compilePolicy } from './policy'
 import { compileRedaction } from './redact'
-import { createSink } from './sink'
+import { createSink, type Sink } from './sink'
 import { createTracer } from './trace'
 
 const TRACE_FROM = { always: Number.NEGATIVE_INFINITY, warn: LEVELS.warn, off: Number.POSITIVE_INFINITY }
 
 /** What all outlets share, and the first line needs. */
 export function makeCore(config: Config, context: Context): Core {
-  const sink = createSink(config)
+  const sink = config.fold ? folding(createSink(config)) : createSink(config)
   const policy = compilePolicy(config)
   const redactor = compileRedaction(config.redact)
   return {
@@ -25,6 +24,11 @@ export function makeCore(config: Config, context: Context): Core {
     traceFrom: TRACE_FROM[config.trace],
     redactor,
     contextMembers: contextMembers(policy.shows, redactor),
-    sink: config.fold ? folding(sink) : sink,
+    sink,
   }
+}
+
+function folding(sink: Sink): Sink {
+  const { folding } = require('./fold') as typeof import('./fold')
+  return folding(sink)
 }

@@ -1,6 +1,5 @@
 import { safeJson } from './escape'
-import { RECORD_KEYS } from './format'
-import type { Fields } from './record'
+import { type Fields, RECORD_KEYS } from './record'
 import { REDACTED, type Redactor } from './redact'
 import { snapshot } from './snapshot'
 

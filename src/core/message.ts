@@ -1,8 +1,7 @@
 import { formatWithOptions, type InspectOptions, stripVTControlCharacters } from 'node:util'
-import { ONE_LINE } from './format'
 import { isObject } from './guard'
 import { lazily } from './lazily'
-import type { Fields } from './record'
+import { type Fields, ONE_LINE } from './record'
 import { bounded, isError, isProxy } from './snapshot'
 
 /**

@@ -1,3 +1,4 @@
+import type { InspectOptions } from 'node:util'
 import type { Level } from './levels'
 
 /** Structured values by name. */
@@ -106,3 +107,13 @@ export interface TextRecord {
   readonly err?: { readonly stack: string }
   readonly [field: string]: unknown
 }
+
+/** Keys of a record that are no context field. `pid` and `hostname` are pino's. */
+export const RECORD_KEYS: ReadonlySet<string> = new Set(
+  'level time pid worker hostname source namespace module pkg trace msg data err interactionId trace_id span_id trace_flags late repeated leftOut'.split(
+    ' ',
+  ),
+)
+
+/** Options for `util.inspect`: however deep and long, a value stays in its line. */
+export const ONE_LINE: InspectOptions = { depth: null, breakLength: Number.POSITIVE_INFINITY, compact: true }

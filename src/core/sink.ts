@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path'
 import type { DestinationStream, Logger, TransportSingleOptions as TransportOptions } from 'pino'
 import type { Config, Transport } from './config'
 import { isSafeInJson, safeJson } from './escape'
-import { formatText } from './format'
 import { complain, describe, guard } from './guard'
 import { levelName } from './level-names'
 import { LEVELS, type Level } from './levels'
@@ -59,8 +58,9 @@ export function createSink(config: Config): Sink {
       msg: 'records were lost; the destination takes them again',
     })
   }
-  // The thread of a transport lives longer than the interaction whose line is the first.
-  const outside = AsyncLocalStorage.snapshot()
+  const isTransport = typeof config.destination !== 'string'
+  // The thread of a transport lives longer than the interaction whose line is the first. A snapshot loads two files of Node's.
+  const outside = isTransport ? AsyncLocalStorage.snapshot() : (act: () => Core) => act()
   const open = (): Core => {
     const { pino } = ownCopy('pino') as typeof import('pino')
     const instance: AnyLogger = pino<'other'>(
@@ -82,7 +82,6 @@ export function createSink(config: Config): Sink {
     return { logger, bindings, always: bound(logger)[bindings] as string, others: new Map() }
   }
   const destination = JSON.stringify(config.destination)
-  const isTransport = typeof config.destination !== 'string'
   const write = ({ level, time: at, members, msg }: SinkRecord): boolean => {
     core ??= guard<Core | false>(
       `opening the destination ${destination} (lines stay as they are without us, those of getLogger are lost)`,
@@ -144,6 +143,8 @@ function otherLevel({ logger, others }: Core, level: Level): AnyLogger {
 
 /** @param root where its target is looked for: it is the project's dependency, not ours */
 function transport(pino: typeof import('pino').pino, options: Transport, root: string): DestinationStream {
+  // Who asks for it aside of the program's modules is not told to be one: its thread is to know what the program's do.
+  process.getBuiltinModule('node:worker_threads')
   const stream = pino.transport({
     ...options,
     caller: join(root, 'package.json'),
@@ -167,11 +168,11 @@ function descriptorStream(config: Config, counts: Counts, report: Report): Strea
   const target = fd === undefined ? new LogFile(resolve(root, destination as string)) : inherited(fd)
   const descriptor = new Descriptor(target, batch, counts, report)
   const text = format === 'text' || (format === 'auto' && isScreen(target.fd))
-  const colors = text && colorful(target.fd)
+  const formatted = text ? textFormat(target.fd) : undefined
   const piece = fd === 1 ? pieces.stdout : fd === 2 ? pieces.stderr : undefined
   return {
     write(json) {
-      const line = text ? formatText(JSON.parse(json) as LogRecord, colors) : json
+      const line = formatted ? formatted(JSON.parse(json) as LogRecord) : json
       if (!piece?.printed) return descriptor.write(line)
       // A record stands in a line of its own, whatever the program left unfinished there.
       piece.printed = false
@@ -179,6 +180,12 @@ function descriptorStream(config: Config, counts: Counts, report: Report): Strea
     },
     flush: (done) => void descriptor.flush().then(done),
   }
+}
+
+function textFormat(fd: number): (record: LogRecord) => string {
+  const { formatText } = require('./format') as typeof import('./format')
+  const colors = colorful(fd)
+  return (record) => formatText(record, colors)
 }
 
 /** Whether a descriptor is a terminal. Most are a file or a pipe, and `node:tty` loads a dozen files of Node's. */

@@ -1,5 +1,4 @@
 import { inspect, types } from 'node:util'
-import { ONE_LINE } from './format'
 import {
   ARRAY,
   apply,
@@ -19,6 +18,7 @@ import {
   valuesOf,
 } from './intrinsics'
 import { elapsed } from './natives'
+import { ONE_LINE } from './record'
 import { REDACTED, type Redactor } from './redact'
 
 export { isError, isProxy } from './intrinsics'

@@ -38,7 +38,8 @@ const FOREIGN_SCHEME = /^(?!file:)[a-z][\w+.-]+:\/\/[^/]*\/([^?]*)/i
 export function mappingOf(script: string, file: string | undefined, root: string): Mapping {
   let named: LocatedMap | undefined | null = null
   function map(): LocatedMap | undefined {
-    const known = findSourceMap(script)
+    // Node has none otherwise, and to ask it loads a file of Node's.
+    const known = process.sourceMapsEnabled ? findSourceMap(script) : undefined
     if (known) return { map: known, base: pathToFileURL(file ?? root) }
     if (named === null) named = file === undefined ? undefined : readNamedMap(file)
     return named

@@ -6,7 +6,7 @@ import { guard } from '../guard'
 import { wrapMethod } from '../shim'
 import { define, onUndo } from '../undo'
 import { receiveNamespaces, withHandover } from './handover'
-import type { Targets } from './targets'
+import { loading, type Targets } from './targets'
 
 /**
  * Sees modules by Node's own means: the end of a CommonJS load, and a synchronous load hook for ES modules.
@@ -68,7 +68,8 @@ function hookLoad(targets: Targets, beforeThreads: () => void): void {
   const expecting = expectThreads(beforeThreads)
   const hooks = Module.registerHooks({
     load(url, context, nextLoad) {
-      if (url === THREADS) expecting()
+      // pino loads it with the first line, and few programs make a thread.
+      if (url === THREADS && !loading.aside) expecting()
       const loaded = nextLoad(url, context)
       // CommonJS passes here too, and to look up a file by its URL costs more than all the rest of the hook.
       return loaded.format === 'module' && isTarget(targets, url) ? withHandover(loaded, url) : loaded

@@ -67,18 +67,23 @@ export function createTargets(rows: Rows, onFile: OnFile): Targets {
   const modules = new Set<string>()
   const standIns = new WeakMap<object, unknown>()
 
-  function patcherOf(pkg: Package): Patcher | undefined {
-    const row = rows.get(pkg.name)
-    if (row === undefined || patches.off || loading.aside) return undefined
+  /** The package that a file belongs to, where it has a patcher. */
+  function copyOf(file: string): { pkg: Package; patcher: Patcher } | undefined {
+    // First: to find out whose the file is, a package.json is read.
+    if (patches.off || loading.aside) return undefined
+    const pkg = packageOf(file)
+    const row = pkg && rows.get(pkg.name)
+    if (pkg === undefined || row === undefined) return undefined
     if (!patchers.has(pkg))
       patchers.set(pkg, supported(pkg, guard(`loading the patcher of ${pkg.name}`, row, undefined)))
-    return patchers.get(pkg)
+    const patcher = patchers.get(pkg)
+    return patcher && { pkg, patcher }
   }
 
   function find(file: string): TargetFile | undefined {
-    const pkg = packageOf(file)
-    const patcher = pkg && patcherOf(pkg)
-    if (pkg === undefined || patcher === undefined) return undefined
+    const copy = copyOf(file)
+    if (copy === undefined) return undefined
+    const { pkg, patcher } = copy
     const path = pathInside(pkg, file)
     const unnamed = !Object.hasOwn(patcher.files, path)
     if (unnamed && !Object.hasOwn(patcher.files, EVERY_FILE)) return undefined
@@ -86,9 +91,9 @@ export function createTargets(rows: Rows, onFile: OnFile): Targets {
   }
 
   function besides(file: string): string[] {
-    const pkg = packageOf(file)
-    const patcher = pkg && patcherOf(pkg)
-    if (pkg === undefined || patcher === undefined) return []
+    const copy = copyOf(file)
+    if (copy === undefined) return []
+    const { pkg, patcher } = copy
     return Object.keys(patcher.files)
       .map((path) => join(pkg.dir, path))
       .filter((target) => target !== file && existsSync(target))
