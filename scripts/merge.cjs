@@ -49,6 +49,7 @@ const MERGED = {
     'core/level-names',
     'core/limits',
     'core/make-core',
+    'core/mask',
     'core/members',
     'core/message',
     'core/module-path',

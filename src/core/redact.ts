@@ -1,4 +1,4 @@
-import type { Path } from './mask'
+import { masker, type Path } from './mask'
 
 /** What stands in the place of a hidden value. */
 export const REDACTED = '[Redacted]'
@@ -37,7 +37,6 @@ export function compileRedaction(paths: readonly string[]): Redactor | undefined
     if (known.size < MAX_KNOWN && key.length < 100) known.set(key, paths)
     return paths
   }
-  const { masker } = require('./mask') as typeof import('./mask')
   const mask = masker(compiled, normal)
   return {
     hides: (key, above) => pathsTo(key).some(([, ...names]) => leads(above, names)),

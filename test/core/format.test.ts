@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { formatText, RECORD_KEYS } from '../../src/core/format'
-import type { LogRecord } from '../../src/core/record'
+import { formatText } from '../../src/core/format'
+import { type LogRecord, RECORD_KEYS } from '../../src/core/record'
 import { ROOT } from '../support/run'
 
 const RECORD: LogRecord = {
