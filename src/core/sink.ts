@@ -143,7 +143,7 @@ function otherLevel({ logger, others }: Core, level: Level): AnyLogger {
 
 /** @param root where its target is looked for: it is the project's dependency, not ours */
 function transport(pino: typeof import('pino').pino, options: Transport, root: string): DestinationStream {
-  // Who asks for it aside of the program's modules is not told to be one: its thread is to know what the program's do.
+  // What threads are told is prepared when the program asks for them; pino has asked past our hooks.
   process.getBuiltinModule('node:worker_threads')
   const stream = pino.transport({
     ...options,
