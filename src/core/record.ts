@@ -1,4 +1,3 @@
-import type { InspectOptions } from 'node:util'
 import type { Level } from './levels'
 
 /** Structured values by name. */
@@ -115,5 +114,5 @@ export const RECORD_KEYS: ReadonlySet<string> = new Set(
   ),
 )
 
-/** Options for `util.inspect`: however deep and long, a value stays in its line. */
-export const ONE_LINE: InspectOptions = { depth: null, breakLength: Number.POSITIVE_INFINITY, compact: true }
+/** For `util.inspect`, of whose types a program that uses ours may have none: however deep and long, a value stays in its line. */
+export const ONE_LINE = { depth: null, breakLength: Number.POSITIVE_INFINITY, compact: true }
